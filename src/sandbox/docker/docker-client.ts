@@ -1,0 +1,263 @@
+import type { Duplex } from 'node:stream';
+import Docker from 'dockerode';
+import { JudgeError } from '../../errors.js';
+import { SandboxFailure } from '../../judging/ports.js';
+
+/**
+ * The only place that constructs dockerode. Every call has a deadline of its own and turns what goes
+ * wrong into one line of text.
+ *
+ * dockerode's `timeout` option is not used: with it `wait` never settles. Connections are not kept
+ * alive: one costs 0.1 ms on a unix socket, a stale one after a restart of the daemon costs a failure.
+ */
+export interface DockerClientOptions {
+  /** In the form of DOCKER_HOST: `unix:///path` or `tcp://host:port`. Default: the usual socket. */
+  readonly host?: string;
+  readonly tls?: { readonly ca: string; readonly cert: string; readonly key: string };
+  readonly deadlines?: Partial<DockerDeadlines>;
+}
+
+export interface DockerDeadlines {
+  /** Questions that the daemon answers from memory. */
+  readonly queryMs: number;
+  /** Calls that make it work: create, attach, start, kill, remove. */
+  readonly actionMs: number;
+}
+
+/** Twenty times the slowest call seen while two cores were shared by eight builds. */
+const DEADLINES: DockerDeadlines = { queryMs: 10_000, actionMs: 60_000 };
+
+export const DEFAULT_DOCKER_HOST = 'unix:///var/run/docker.sock';
+
+export interface ContainerSummary {
+  readonly id: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly createdAtMs: number;
+  /** running, created, exited, removing, … */
+  readonly state: string;
+}
+
+export interface DockerVersion {
+  readonly version: string;
+  readonly apiVersion: string;
+  readonly kernelVersion: string;
+  readonly architecture: string;
+  /** The runc that answers, if the daemon says so. */
+  readonly runcVersion?: string;
+}
+
+/** @throws JudgeError `engine-unavailable` when no daemon answers at the address. */
+export async function connectDocker(options: DockerClientOptions = {}): Promise<DockerClient> {
+  const client = new DockerClient(options);
+  try {
+    await client.ping();
+  } catch (error) {
+    throw new JudgeError('engine-unavailable', `no Docker Engine answers at ${client.host}`, {
+      cause: error,
+      details: [messageOf(error)],
+    });
+  }
+  return client;
+}
+
+export class DockerClient {
+  readonly host: string;
+  /** dockerode itself, for the image builder. It does not leave src/sandbox/docker. */
+  readonly engine: Docker;
+  readonly #questions: Questions;
+  readonly #deadlines: DockerDeadlines;
+
+  constructor(options: DockerClientOptions = {}) {
+    this.host = options.host ?? DEFAULT_DOCKER_HOST;
+    this.engine = new Docker({ ...addressOf(this.host), ...options.tls });
+    this.#questions = this.engine as unknown as Questions;
+    this.#deadlines = { ...DEADLINES, ...options.deadlines };
+  }
+
+  async ping(): Promise<void> {
+    await this.#query('ping', (abortSignal) => this.#questions.ping({ abortSignal }));
+  }
+
+  async version(): Promise<DockerVersion> {
+    const answer = await this.#query('version', (abortSignal) =>
+      this.#questions.version({ abortSignal }),
+    );
+    const runc = answer.Components?.find((component) => component.Name === 'runc')?.Version;
+    return {
+      version: answer.Version,
+      apiVersion: answer.ApiVersion,
+      kernelVersion: answer.KernelVersion,
+      architecture: answer.Arch,
+      ...(runc === undefined ? {} : { runcVersion: runc }),
+    };
+  }
+
+  /** The daemon's own description of itself and its host, as dockerode types it. */
+  async info(): Promise<DockerInfo> {
+    return await this.#query('info', (abortSignal) => this.#questions.info({ abortSignal }));
+  }
+
+  /** @returns the id of the new container. */
+  async create(options: Docker.ContainerCreateOptions): Promise<string> {
+    const container = await this.#act('create a container', (abortSignal) =>
+      this.engine.createContainer({ ...options, abortSignal }),
+    );
+    return container.id;
+  }
+
+  /** The raw connection to the container's three streams; output is multiplexed. */
+  async attach(id: string): Promise<Duplex> {
+    return (await this.#act('attach', (abortSignal) =>
+      this.engine
+        .getContainer(id)
+        // Without `hijack` an attach with stdin hangs.
+        .attach({
+          stream: true,
+          hijack: true,
+          stdin: true,
+          stdout: true,
+          stderr: true,
+          abortSignal,
+        }),
+    )) as Duplex;
+  }
+
+  async start(id: string): Promise<void> {
+    await this.#act('start a container', (abortSignal) =>
+      this.engine.getContainer(id).start({ abortSignal }),
+    );
+  }
+
+  /** Resolves with the exit code. Has no deadline: the caller aborts it. Call it before `start`. */
+  async waitForExit(id: string, signal: AbortSignal): Promise<number> {
+    try {
+      const answer = (await this.engine
+        .getContainer(id)
+        .wait({ condition: 'next-exit', abortSignal: signal })) as {
+        StatusCode: number;
+        Error?: { Message: string } | null;
+      };
+      if (answer.Error) throw new Error(answer.Error.Message);
+      return answer.StatusCode;
+    } catch (error) {
+      throw failureOf('wait for a container', error);
+    }
+  }
+
+  /** Kills and removes; a container that is already gone, or going, is no error. */
+  async remove(id: string): Promise<void> {
+    try {
+      await this.#act('remove a container', (abortSignal) =>
+        this.engine.getContainer(id).remove({ force: true, v: true, abortSignal }),
+      );
+    } catch (error) {
+      if (!isGone(error)) throw error;
+    }
+  }
+
+  /** A container that has ended meanwhile is no error. */
+  async kill(id: string): Promise<void> {
+    try {
+      await this.#act('kill a container', (abortSignal) =>
+        this.engine.getContainer(id).kill({ signal: 'SIGKILL', abortSignal }),
+      );
+    } catch (error) {
+      if (!isGone(error)) throw error;
+    }
+  }
+
+  /** Containers in any state that carry all the labels, each `key` or `key=value`. */
+  async listByLabel(labels: readonly string[]): Promise<readonly ContainerSummary[]> {
+    const containers = await this.#query('list containers', (abortSignal) =>
+      this.engine.listContainers({ all: true, filters: { label: [...labels] }, abortSignal }),
+    );
+    return containers.map((container) => ({
+      id: container.Id,
+      labels: container.Labels,
+      createdAtMs: container.Created * 1000,
+      state: container.State,
+    }));
+  }
+
+  #query<T>(what: string, call: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    return withDeadline(what, this.#deadlines.queryMs, call);
+  }
+
+  #act<T>(what: string, call: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    return withDeadline(what, this.#deadlines.actionMs, call);
+  }
+}
+
+/** dockerode takes options here too; its types do not know. */
+interface Questions {
+  ping(options: { abortSignal: AbortSignal }): Promise<unknown>;
+  version(options: { abortSignal: AbortSignal }): Promise<Docker.DockerVersion>;
+  info(options: { abortSignal: AbortSignal }): Promise<DockerInfo>;
+}
+
+/** What of `docker info` is looked at. */
+export interface DockerInfo {
+  readonly ServerVersion: string;
+  readonly CgroupVersion?: string;
+  readonly CgroupDriver: string;
+  readonly DefaultRuntime: string;
+  readonly Driver: string;
+  readonly DockerRootDir: string;
+  readonly KernelVersion: string;
+  readonly OperatingSystem: string;
+  readonly NCPU: number;
+  readonly MemTotal: number;
+  readonly SwapLimit: boolean;
+  readonly PidsLimit: boolean;
+  readonly SecurityOptions: readonly string[];
+  readonly Warnings?: readonly string[] | null;
+}
+
+/** Runs one call of the daemon under a deadline. */
+async function withDeadline<T>(
+  what: string,
+  deadlineMs: number,
+  call: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const controller = new AbortController();
+  const timer = setTimeout(() => {
+    controller.abort(new Error(`no answer in ${deadlineMs / 1000} s`));
+  }, deadlineMs);
+  try {
+    return await call(controller.signal);
+  } catch (error) {
+    const reason: unknown = controller.signal.aborted ? controller.signal.reason : error;
+    throw failureOf(what, reason);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function failureOf(what: string, cause: unknown): SandboxFailure {
+  return new SandboxFailure(`Docker could not ${what}: ${messageOf(cause)}`, { cause });
+}
+
+function messageOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).trim();
+}
+
+/** 404: no such container. 409: not running, or its removal is already under way. */
+function isGone(error: unknown): boolean {
+  const cause =
+    error instanceof Error ? (error.cause as { statusCode?: number } | undefined) : undefined;
+  return cause?.statusCode === 404 || cause?.statusCode === 409;
+}
+
+/** Explicit about every part, because dockerode fills in from the environment what is absent. */
+function addressOf(host: string): Docker.DockerOptions {
+  if (host.startsWith('unix://')) {
+    return { host: undefined, socketPath: host.slice('unix://'.length) } as Docker.DockerOptions;
+  }
+  const url = URL.parse(host);
+  if (url?.protocol !== 'tcp:') {
+    throw new JudgeError('engine-unavailable', `not a Docker address: ${host}`, {
+      details: ['Use unix:///path/to/docker.sock or tcp://host:port.'],
+    });
+  }
+  return { host: url.hostname, port: url.port === '' ? 2375 : Number(url.port) };
+}
