@@ -12,6 +12,8 @@ export interface ExecutionRequest {
   readonly environment: Readonly<Record<string, string>>;
   /** Staged read-only under /box. */
   readonly files: readonly StagedFile[];
+  /** Put into the work directory, owned by the program, which may change them. */
+  readonly workFiles: readonly StagedFile[];
   /** Staged as a file, so that stdin is seekable and timing is free of the transport. */
   readonly stdin: ByteSource;
   readonly limits: ExecutionLimits;
@@ -38,8 +40,8 @@ export type ProcessEnd =
   | { readonly kind: 'exited'; readonly exitCode: number }
   | { readonly kind: 'signalled'; readonly signal: number };
 
-/** Which limit made the supervisor kill, if any. */
-export type StopCause = 'none' | 'cpu-time' | 'wall-time' | 'stdout-limit' | 'stderr-limit';
+/** Which limit made the supervisor kill, if any. What is over the stderr limit is dropped. */
+export type StopCause = 'none' | 'cpu-time' | 'wall-time' | 'stdout-limit';
 
 export interface ExecutionOutcome {
   readonly end: ProcessEnd;

@@ -1,11 +1,20 @@
 import type { Artifact, ByteSink, ByteSource, StagedFile } from './bytes.js';
+import type { Compilation } from './compilation.js';
 import type { ExecutionOutcome, ExecutionOutput, ExecutionRequest } from './execution.js';
+import type { ExecutionLimits } from './limits.js';
+import type { Program } from './submission.js';
 
 /** What the core asks of the world. */
 export interface Ports {
   readonly sandbox: Sandbox;
-  readonly artifacts: ArtifactStore;
+  readonly compiler: Compiler;
   readonly scratch: Scratch;
+}
+
+/** Turns source into what can be run. */
+export interface Compiler {
+  /** @throws SandboxFailure when the sandbox failed. A program that does not compile is a value. */
+  compile(program: Program, limits: ExecutionLimits, signal?: AbortSignal): Promise<Compilation>;
 }
 
 /** Runs one process in one fresh container. */
@@ -22,9 +31,15 @@ export interface Sandbox {
     output: ExecutionOutput,
     signal?: AbortSignal,
   ): Promise<ExecutionOutcome>;
-  /** A hint: so many executions of this shape will follow soon. */
+  /** A hint: so many executions of this shape will follow soon; replaces the last hint of the shape. */
   prepare(shape: ContainerShape, count: number): void;
 }
+
+/**
+ * Containers are made for staged bytes rounded up to this step, so that those made ahead, before
+ * the artifact's size is known, fit.
+ */
+export const STAGED_STEP_BYTES = 4 * 2 ** 20;
 
 /** What must be known of an execution before its container can be made. */
 export type ContainerShape = Pick<ExecutionRequest, 'toolchain' | 'limits'> & {

@@ -28,8 +28,10 @@ export interface TestCase {
   readonly contentId: string;
   /** Arguments of the submission (2025-09 `args`). */
   readonly programArguments: readonly string[];
-  /** Arguments of a custom validator, or flags of the default one. */
+  /** Arguments of a custom validator: those of the package, its groups and the case together. */
   readonly validatorArguments: readonly string[];
+  /** How the default output validator compares this case, read from the same arguments. */
+  readonly comparison: ComparisonOptions;
   /** Files that lie in the submission's work directory (2025-09 `<case>.files/`). */
   readonly files: readonly StagedFile[];
 }
@@ -39,5 +41,5 @@ export interface TestCase {
  * all of which must accept.
  */
 export type OutputValidator =
-  | { readonly kind: 'default'; readonly options: ComparisonOptions }
+  | { readonly kind: 'default' }
   | { readonly kind: 'programs'; readonly programs: readonly Program[] };

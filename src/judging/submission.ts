@@ -12,3 +12,18 @@ export interface Program {
 
 /** An attempt to solve a problem. */
 export type Submission = Program;
+
+/**
+ * What is compiled: the submission with the package's include files of its language copied over it
+ * (2025-09 "Included files": `include/<language>/`, else `include/default/`).
+ */
+export function submittedProgram(
+  submission: Submission,
+  includes: Readonly<Record<string, readonly StagedFile[]>>,
+): Program {
+  const included = includes[submission.language.id] ?? includes['default'] ?? [];
+  if (included.length === 0) return submission;
+  const names = new Set(included.map((file) => file.name));
+  const own = submission.files.filter((file) => !names.has(file.name));
+  return { ...submission, files: [...own, ...included] };
+}

@@ -61,7 +61,6 @@ function failure(
     case 'wall-time':
       return `took more than ${formatSeconds(limits.wallTimeMs)}`;
     case 'stdout-limit':
-    case 'stderr-limit':
       return `printed more than ${formatBytes(limits.stdoutBytes)}`;
     case 'none':
       break;

@@ -1,0 +1,103 @@
+import { EMPTY_SOURCE, totalBytes } from './bytes.js';
+import { fillCommand } from './command.js';
+import { capture } from './capture.js';
+import type { Compilation } from './compilation.js';
+import type { ExecutionOutcome } from './execution.js';
+import { executeReliably } from './execute-reliably.js';
+import type { ExecutionLimits } from './limits.js';
+import type { ArtifactStore, Compiler, Sandbox } from './ports.js';
+import { formatBytes, formatSeconds } from './reason.js';
+import type { Program } from './submission.js';
+
+/** All that compiling may leave behind. */
+const ARTIFACT_BYTES = 64 * 2 ** 20;
+
+/** The compiler that runs the language's compile command in the sandbox. */
+export function sandboxCompiler(sandbox: Sandbox, artifacts: ArtifactStore): Compiler {
+  return {
+    compile: (program, limits, signal) => compile(program, limits, sandbox, artifacts, signal),
+  };
+}
+
+/** Compiles each program once: the second caller waits for the first. Failures of ours are forgotten. */
+export function compileOnce(compiler: Compiler): Compiler {
+  const known = new WeakMap<Program, Promise<Compilation>>();
+  return {
+    compile(program, limits, signal) {
+      const pending = known.get(program);
+      if (pending !== undefined) return pending;
+      const compilation = compiler.compile(program, limits, signal);
+      known.set(program, compilation);
+      compilation.catch(() => known.delete(program));
+      return compilation;
+    },
+  };
+}
+
+async function compile(
+  program: Program,
+  limits: ExecutionLimits,
+  sandbox: Sandbox,
+  artifacts: ArtifactStore,
+  signal?: AbortSignal,
+): Promise<Compilation> {
+  const { language } = program;
+  const log = capture(limits.stdoutBytes);
+  const outcome = await executeReliably(
+    sandbox,
+    {
+      purpose: 'compile',
+      toolchain: language.toolchain,
+      command: fillCommand(language.compile, program, limits),
+      environment: language.environment,
+      files: program.files,
+      workFiles: [],
+      stdin: EMPTY_SOURCE,
+      limits,
+      onOutputLimit: 'truncate',
+      mergeStderr: true,
+      collect: language.artifacts,
+      collectBytes: ARTIFACT_BYTES,
+    },
+    () => {
+      log.clear();
+      return { stdout: log, stderr: log };
+    },
+    signal,
+  );
+  const cost = {
+    log: log.text(),
+    cpuTimeMs: outcome.cpuTimeMs,
+    wallTimeMs: outcome.wallTimeMs,
+    memoryBytes: outcome.memoryBytes,
+  };
+  const reason = failure(outcome, limits, language.artifacts);
+  if (reason !== undefined) return { kind: 'failed', reason, ...cost };
+  const files = language.artifacts.length === 0 ? program.files : outcome.collected;
+  return { kind: 'compiled', artifact: await artifacts.put(files), ...cost };
+}
+
+function failure(
+  outcome: ExecutionOutcome,
+  limits: ExecutionLimits,
+  expected: readonly string[],
+): string | undefined {
+  if (outcome.outOfMemoryKills > 0) {
+    return `the compiler ran out of memory (${formatBytes(limits.memoryBytes)})`;
+  }
+  if (outcome.stopCause === 'cpu-time' || outcome.cpuTimeMs > limits.cpuTimeMs) {
+    return `the compiler took more than ${formatSeconds(limits.cpuTimeMs)} of CPU`;
+  }
+  if (outcome.stopCause !== 'none') {
+    return `the compiler took more than ${formatSeconds(limits.wallTimeMs)}`;
+  }
+  if (outcome.end.kind === 'signalled') return `the compiler died of signal ${outcome.end.signal}`;
+  if (outcome.end.exitCode !== 0) return `the compiler exited with ${outcome.end.exitCode}`;
+  if (outcome.collectProblem !== undefined) return outcome.collectProblem;
+  const missing = expected.find((name) => !outcome.collected.some((file) => file.name === name));
+  if (missing !== undefined) return `the compiler left no ${missing}`;
+  if (totalBytes(outcome.collected) > ARTIFACT_BYTES) {
+    return `the compiled program is larger than ${formatBytes(ARTIFACT_BYTES)}`;
+  }
+  return undefined;
+}

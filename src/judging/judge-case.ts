@@ -1,0 +1,179 @@
+import type { Artifact } from './bytes.js';
+import { capture, tee, type Capture } from './capture.js';
+import { fillCommand } from './command.js';
+import { decideByExecution, decideVerdict, type Decision } from './decide-verdict.js';
+import type { ExecutionOutcome, ExecutionRequest } from './execution.js';
+import { executeReliably } from './execute-reliably.js';
+import type { ExecutionLimits } from './limits.js';
+import { SandboxFailure, type Ports } from './ports.js';
+import type { Problem, TestCase } from './problem.js';
+import type { Attempt, Feedback, Run, SampleExcerpt } from './run.js';
+import type { PlannedRun } from './run-plan.js';
+import type { Submission } from './submission.js';
+import { openOutputCheck, type OutputCheck } from './validate-output.js';
+import type { Validation } from './validation.js';
+
+/** What the cases of one submission share. */
+export interface CaseContext {
+  readonly problem: Problem;
+  readonly submission: Submission;
+  readonly ports: Ports;
+  readonly limits: ExecutionLimits;
+  readonly artifact: Artifact;
+}
+
+/** A run that ended by itself within this much of the time limit is worth another look. */
+const BORDERLINE_FACTOR = 1.5;
+const BORDERLINE_RERUNS = 2;
+const EXCERPT_BYTES = 64 * 1024;
+
+/** Judges one case. A sandbox that fails three times gives JE; nothing else is thrown but an abort. */
+export async function judgeCase(
+  { ordinal, testCase }: PlannedRun,
+  context: CaseContext,
+  signal?: AbortSignal,
+): Promise<Run> {
+  const place = { ordinal, testCase: testCase.name, visibility: testCase.visibility };
+  try {
+    const trials = [await tryCase(testCase, context, false, signal)];
+    let best = fastest(trials);
+    while (isBorderline(best, context.limits) && trials.length <= BORDERLINE_RERUNS) {
+      trials.push(await tryCase(testCase, context, true, signal));
+      best = fastest(trials);
+    }
+    return {
+      ...place,
+      ...best.decision,
+      ...costOf(best.outcome),
+      end: best.outcome.end,
+      ...(trials.length > 1 ? { attempts: trials.map(attemptOf) } : {}),
+      ...(best.feedback === undefined ? {} : { feedback: best.feedback }),
+      ...(best.excerpt === undefined ? {} : { sample: best.excerpt }),
+    };
+  } catch (error) {
+    if (!(error instanceof SandboxFailure)) throw error;
+    const decision = { verdict: 'JE', rule: 'sandbox', reason: error.message } as const;
+    return { ...place, ...decision, cpuTimeMs: 0, wallTimeMs: 0, memoryBytes: 0 };
+  }
+}
+
+const NOT_VALIDATED: Validation = { kind: 'failed', message: 'the output was not validated' };
+
+interface Trial {
+  readonly outcome: ExecutionOutcome;
+  readonly decision: Decision;
+  readonly feedback?: Feedback;
+  readonly excerpt?: SampleExcerpt;
+}
+
+async function tryCase(
+  testCase: TestCase,
+  context: CaseContext,
+  alone: boolean,
+  signal?: AbortSignal,
+): Promise<Trial> {
+  const { problem, submission, ports, limits } = context;
+  const isSample = testCase.visibility === 'sample';
+  const stderr = capture(limits.stderrBytes);
+  const excerpt = capture(EXCERPT_BYTES);
+  const checks: OutputCheck[] = [];
+  try {
+    const outcome = await executeReliably(
+      ports.sandbox,
+      runRequest(testCase, context, alone),
+      async () => {
+        stderr.clear();
+        excerpt.clear();
+        const check = await openOutputCheck(problem, testCase, ports);
+        checks.push(check);
+        return { stdout: isSample ? tee(excerpt, check.teamOutput) : check.teamOutput, stderr };
+      },
+      signal,
+    );
+    const { outOfMemorySigns } = submission.language.profile;
+    const evidence = { outcome, limits, outOfMemorySigns, stderr: stderr.text() };
+    const decided = decideByExecution(evidence);
+    // A validator is not asked about the output of a program that failed.
+    const validation: Validation =
+      (decided === undefined ? await checks.at(-1)?.validate(signal) : undefined) ?? NOT_VALIDATED;
+    const decision = decideVerdict(evidence, validation);
+    return {
+      outcome,
+      decision: withTeamMessage(decision, validation.feedback),
+      ...(validation.feedback === undefined ? {} : { feedback: validation.feedback }),
+      ...(isSample && decision.verdict !== 'AC'
+        ? { excerpt: await excerptOf(testCase, excerpt, stderr) }
+        : {}),
+    };
+  } finally {
+    for (const check of checks) await check[Symbol.asyncDispose]();
+  }
+}
+
+function runRequest(
+  testCase: TestCase,
+  { submission, limits, artifact }: CaseContext,
+  alone: boolean,
+): ExecutionRequest {
+  const { language } = submission;
+  return {
+    purpose: 'run',
+    toolchain: language.toolchain,
+    command: [...fillCommand(language.run, submission, limits), ...testCase.programArguments],
+    environment: language.environment,
+    files: artifact.files,
+    workFiles: testCase.files,
+    stdin: testCase.input,
+    limits,
+    onOutputLimit: 'kill',
+    mergeStderr: false,
+    collect: [],
+    collectBytes: 0,
+    alone,
+  };
+}
+
+function fastest(trials: readonly Trial[]): Trial {
+  return trials.reduce((best, trial) =>
+    trial.outcome.cpuTimeMs < best.outcome.cpuTimeMs ? trial : best,
+  );
+}
+
+/**
+ * A killed run is not borderline: it was stopped max(0.5 s, 10 %) beyond the limit, and nobody
+ * knows how long it would have gone on.
+ */
+function isBorderline({ outcome, decision }: Trial, limits: ExecutionLimits): boolean {
+  return (
+    decision.rule === 'cpu-time' &&
+    outcome.stopCause === 'none' &&
+    outcome.cpuTimeMs <= limits.cpuTimeMs * BORDERLINE_FACTOR
+  );
+}
+
+function withTeamMessage(decision: Decision, feedback?: Feedback): Decision {
+  const message = feedback?.teamMessage?.trim();
+  return decision.verdict === 'WA' && message ? { ...decision, reason: message } : decision;
+}
+
+function costOf({ cpuTimeMs, wallTimeMs, memoryBytes }: ExecutionOutcome) {
+  return { cpuTimeMs, wallTimeMs, memoryBytes };
+}
+
+function attemptOf({ outcome, decision }: Trial): Attempt {
+  const { cpuTimeMs, wallTimeMs } = outcome;
+  return { verdict: decision.verdict, cpuTimeMs, wallTimeMs };
+}
+
+async function excerptOf(
+  testCase: TestCase,
+  teamOutput: Capture,
+  stderr: Capture,
+): Promise<SampleExcerpt> {
+  const answer = capture(EXCERPT_BYTES);
+  for await (const chunk of testCase.answer.read()) {
+    await answer.write(chunk);
+    if (answer.isFull()) break;
+  }
+  return { answer: answer.text(), teamOutput: teamOutput.text(), stderr: stderr.text() };
+}
