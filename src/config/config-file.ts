@@ -1,0 +1,139 @@
+import 'reflect-metadata';
+import { Type } from 'class-transformer';
+import {
+  Allow,
+  IsIn,
+  IsInt,
+  IsNotEmpty,
+  IsObject,
+  IsOptional,
+  IsString,
+  Matches,
+  Max,
+  Min,
+  ValidateIf,
+  ValidateNested,
+} from 'class-validator';
+
+/**
+ * The shape of `judge.config.yaml`: keys as they are written, units in their names, defaults as
+ * initial values. It stops at `load-config.ts`, which turns it into a `Config`.
+ */
+
+const DAY_S = 86_400;
+const MAX_MIB = 1024 * 1024;
+/** Linux reserves 65534 and 65535; ids of slots stay clear of people and services. */
+const FIRST_UID = 1000;
+const LAST_FIRST_UID = 65_000;
+
+class ImagesSection {
+  @IsString()
+  @Matches(/^[a-z0-9][a-z0-9._\-/:@]*$/, { message: 'must be the name of an image' })
+  base = 'debian:trixie-slim';
+
+  @IsIn(['host', 'default', 'none'], { message: 'must be host, default or none' })
+  build_network = 'host';
+}
+
+class LimitsSection {
+  @IsInt()
+  @Min(1)
+  @Max(MAX_MIB)
+  output_mib = 8;
+
+  @IsInt()
+  @Min(1)
+  @Max(MAX_MIB)
+  code_kib = 128;
+
+  @IsInt()
+  @Min(1)
+  @Max(DAY_S)
+  compilation_time_s = 60;
+
+  @IsInt()
+  @Min(16)
+  @Max(MAX_MIB)
+  compilation_memory_mib = 2048;
+
+  @IsInt()
+  @Min(1)
+  @Max(DAY_S)
+  validation_time_s = 60;
+
+  @IsInt()
+  @Min(16)
+  @Max(MAX_MIB)
+  validation_memory_mib = 2048;
+
+  @IsInt()
+  @Min(1)
+  @Max(MAX_MIB)
+  validation_output_mib = 8;
+}
+
+class SandboxSection {
+  @IsIn(['docker'], { message: 'must be docker' })
+  driver = 'docker' as const;
+
+  @ValidateIf((section: SandboxSection) => section.slots !== 'auto')
+  @IsInt({ message: 'must be auto or a whole number' })
+  @Min(1)
+  @Max(1024)
+  slots: number | 'auto' = 'auto';
+
+  @IsInt()
+  @Min(0)
+  @Max(16)
+  ahead = 1;
+
+  @IsInt()
+  @Min(FIRST_UID)
+  @Max(LAST_FIRST_UID)
+  first_uid = 60_000;
+
+  @IsOptional()
+  @IsString()
+  @Matches(/^(unix:\/\/\/|tcp:\/\/)./, { message: 'must be unix:///PATH or tcp://HOST:PORT' })
+  engine?: string;
+}
+
+class HttpSection {
+  @IsString()
+  @IsNotEmpty()
+  host = '127.0.0.1';
+
+  @IsInt()
+  @Min(0)
+  @Max(65_535)
+  port = 8080;
+}
+
+export class ConfigFile {
+  @IsString()
+  @IsNotEmpty()
+  data_directory = '.minos';
+
+  @IsObject()
+  @ValidateNested()
+  @Type(() => ImagesSection)
+  images = new ImagesSection();
+
+  @IsObject()
+  @ValidateNested()
+  @Type(() => LimitsSection)
+  limits = new LimitsSection();
+
+  @IsObject()
+  @ValidateNested()
+  @Type(() => SandboxSection)
+  sandbox = new SandboxSection();
+
+  @IsObject()
+  @ValidateNested()
+  @Type(() => HttpSection)
+  http = new HttpSection();
+
+  @Allow()
+  languages: unknown = undefined;
+}

@@ -1,0 +1,43 @@
+import type { ProblemLimits } from '../judging/limits.js';
+
+/** `judge.config.yaml`, checked, in the units of the code, frozen. */
+export interface Config {
+  /** The file it was read from. */
+  readonly file: string;
+  /** Absolute. Caches, artifacts, scratch and calibration; safe to delete when nothing runs. */
+  readonly dataDirectory: string;
+  readonly images: ImagesConfig;
+  /** What holds where a package says nothing. */
+  readonly limits: DefaultLimits;
+  readonly sandbox: SandboxConfig;
+  readonly http: HttpConfig;
+  /** The `languages` section as parsed; the languages room checks it. */
+  readonly languages: unknown;
+}
+
+export interface ImagesConfig {
+  /** Image that every toolchain is built from; pulled, or made by debootstrap where it cannot be. */
+  readonly base: string;
+  /** Network of image builds; `host` also works with a daemon that has no bridge. */
+  readonly buildNetwork: string;
+}
+
+/** Time comes from the package, or from its accepted solutions; memory from the package or the language. */
+export type DefaultLimits = Omit<ProblemLimits, 'cpuTimeMs' | 'memoryBytes'>;
+
+export interface SandboxConfig {
+  readonly driver: 'docker';
+  /** Executions at once, each on a core of its own. */
+  readonly slots: number | 'auto';
+  /** Containers created and started ahead, per slot. */
+  readonly ahead: number;
+  /** Slot n runs programs as uid and gid first + n. */
+  readonly firstUid: number;
+  /** In the form of DOCKER_HOST, which wins over it. undefined: the usual socket, then our own. */
+  readonly engine?: string;
+}
+
+export interface HttpConfig {
+  readonly host: string;
+  readonly port: number;
+}
