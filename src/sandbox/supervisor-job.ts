@@ -1,0 +1,189 @@
+import type { ByteSource, StagedFile } from '../judging/bytes.js';
+import type { ExecutionRequest } from '../judging/execution.js';
+import { SupervisorProtocolError } from './supervisor-protocol-error.js';
+
+/*
+ * The job: what the host writes to the supervisor's stdin, once. All integers are big-endian. The
+ * layout is read by runner/job.c; both change together, with the version in the magic.
+ *
+ *   job    := "MINOSJB1" | u32 header length | header | bytes of each file, in order | bytes of stdin
+ *   header := nonce[16] | u32 flags | u32 uid | u32 gid
+ *           | u64 CPU kill µs | u64 wall kill µs
+ *           | u64 stdout cap | u64 stderr cap | u64 file size | u64 stack | u64 address space (0: none)
+ *           | u64 collect cap | u32 open files | u32 RLIMIT_CPU s | u64 stdin bytes
+ *           | strings argv | strings environment | string cwd
+ *           | u16 count × (string name | u8 executable | u8 place | u64 bytes) | strings to collect
+ *   strings := u16 count × string      string := u16 length | bytes without NUL
+ */
+
+export const NONCE_BYTES = 16;
+
+const MAGIC = 'MINOSJB1';
+const MAX_HEADER_BYTES = 1024 * 1024;
+const MAX_U16 = 0xffff;
+const MAX_U32 = 0xffff_ffff;
+const FLAG_MERGE_STDERR = 1;
+const FLAG_TRUNCATE_STDOUT = 2;
+/** Where a file is staged: read-only under /box, or owned by the program under /w. */
+const PLACE = { box: 0, work: 1 } as const;
+const WORK_DIRECTORY = '/w';
+
+/** What a job has beyond the request: who the program is, and the secret that its result repeats. */
+export interface JobIdentity {
+  /** 16 random bytes. The program never sees them, so it cannot forge a result. */
+  readonly nonce: Uint8Array;
+  /** User and group of the program. */
+  readonly uid: number;
+}
+
+/** The whole job as a stream of chunks. @throws SupervisorProtocolError if a source lied about its size. */
+export async function* encodeJob(
+  request: ExecutionRequest,
+  identity: JobIdentity,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  yield encodeJobHeader(request, identity);
+  for (const file of [...request.files, ...request.workFiles]) {
+    yield* exactly(file.content, file.name);
+  }
+  yield* exactly(request.stdin, 'stdin');
+}
+
+/** Magic, length and header; the files and stdin follow. */
+export function encodeJobHeader(request: ExecutionRequest, identity: JobIdentity): Uint8Array {
+  const header = new ByteWriter();
+  writeFixed(header, request, identity);
+  header.strings('argument', request.command);
+  header.strings(
+    'environment entry',
+    Object.entries(request.environment).map(([name, value]) => `${name}=${value}`),
+  );
+  header.string('cwd', WORK_DIRECTORY);
+  header.u16('number of files', request.files.length + request.workFiles.length);
+  for (const file of request.files) writeFile(header, file, PLACE.box);
+  for (const file of request.workFiles) writeFile(header, file, PLACE.work);
+  header.strings('name to collect', request.collect);
+
+  const bytes = header.toBytes();
+  if (bytes.byteLength > MAX_HEADER_BYTES) {
+    throw new SupervisorProtocolError(
+      `the job header of ${String(bytes.byteLength)} B is too long`,
+    );
+  }
+  const job = new ByteWriter();
+  job.raw(new TextEncoder().encode(MAGIC));
+  job.u32('header length', bytes.byteLength);
+  job.raw(bytes);
+  return job.toBytes();
+}
+
+function writeFixed(out: ByteWriter, request: ExecutionRequest, identity: JobIdentity): void {
+  const { limits } = request;
+  if (identity.nonce.byteLength !== NONCE_BYTES) {
+    throw new SupervisorProtocolError('the nonce has the wrong length');
+  }
+  out.raw(identity.nonce);
+  out.u32(
+    'flags',
+    (request.mergeStderr ? FLAG_MERGE_STDERR : 0) |
+      (request.onOutputLimit === 'truncate' ? FLAG_TRUNCATE_STDOUT : 0),
+  );
+  out.u32('uid', identity.uid);
+  out.u32('gid', identity.uid);
+  out.u64('CPU limit', Math.round(limits.cpuKillMs * 1000));
+  out.u64('wall limit', Math.round(limits.wallTimeMs * 1000));
+  out.u64('stdout limit', limits.stdoutBytes);
+  out.u64('stderr limit', limits.stderrBytes);
+  out.u64('file size limit', limits.fileBytes);
+  out.u64('stack limit', limits.stackBytes);
+  out.u64('address space limit', limits.addressSpaceBytes ?? 0);
+  out.u64('collect limit', request.collectBytes);
+  out.u32('open files limit', limits.openFiles);
+  // Of one process, in case the supervisor itself is starved; the cgroup's clock is the real limit.
+  out.u32('RLIMIT_CPU', Math.ceil(limits.cpuKillMs / 1000) + 1);
+  out.u64('stdin size', request.stdin.sizeBytes);
+}
+
+function writeFile(out: ByteWriter, file: StagedFile, place: number): void {
+  out.string('file name', file.name);
+  out.u8(file.executable ? 1 : 0);
+  out.u8(place);
+  out.u64('file size', file.content.sizeBytes);
+}
+
+/** A source that is longer or shorter than it said would shift every byte after it. */
+async function* exactly(source: ByteSource, name: string): AsyncGenerator<Uint8Array, void> {
+  let leftBytes = source.sizeBytes;
+  for await (const chunk of source.read()) {
+    leftBytes -= chunk.byteLength;
+    if (leftBytes < 0) break;
+    if (chunk.byteLength > 0) yield chunk;
+  }
+  if (leftBytes !== 0) {
+    throw new SupervisorProtocolError(
+      `${name} has another size than the ${String(source.sizeBytes)} B said`,
+    );
+  }
+}
+
+/** Big-endian integers and strings, each checked against its width. */
+class ByteWriter {
+  readonly #parts: Uint8Array[] = [];
+  #lengthBytes = 0;
+
+  raw(bytes: Uint8Array): void {
+    this.#parts.push(bytes);
+    this.#lengthBytes += bytes.byteLength;
+  }
+
+  u8(value: number): void {
+    this.raw(Uint8Array.of(value));
+  }
+
+  u16(what: string, value: number): void {
+    this.#integer(what, value, MAX_U16);
+    this.raw(Uint8Array.of(value >> 8, value));
+  }
+
+  u32(what: string, value: number): void {
+    this.#integer(what, value, MAX_U32);
+    const bytes = new Uint8Array(4);
+    new DataView(bytes.buffer).setUint32(0, value);
+    this.raw(bytes);
+  }
+
+  u64(what: string, value: number): void {
+    this.#integer(what, value, Number.MAX_SAFE_INTEGER);
+    const bytes = new Uint8Array(8);
+    new DataView(bytes.buffer).setBigUint64(0, BigInt(value));
+    this.raw(bytes);
+  }
+
+  string(what: string, value: string): void {
+    if (value.includes('\0')) throw new SupervisorProtocolError(`${what} contains NUL`);
+    const bytes = new TextEncoder().encode(value);
+    this.u16(`length of ${what}`, bytes.byteLength);
+    this.raw(bytes);
+  }
+
+  strings(what: string, values: readonly string[]): void {
+    this.u16(`number of ${what}`, values.length);
+    for (const value of values) this.string(what, value);
+  }
+
+  toBytes(): Uint8Array {
+    const bytes = new Uint8Array(this.#lengthBytes);
+    let at = 0;
+    for (const part of this.#parts) {
+      bytes.set(part, at);
+      at += part.byteLength;
+    }
+    return bytes;
+  }
+
+  #integer(what: string, value: number, max: number): void {
+    if (Number.isInteger(value) && value >= 0 && value <= max) return;
+    throw new SupervisorProtocolError(
+      `${what} of ${String(value)} is not an integer of 0 to ${String(max)}`,
+    );
+  }
+}
