@@ -9,14 +9,15 @@ import { SandboxFailure, type Ports } from './ports.js';
 import type { Problem, TestCase } from './problem.js';
 import type { Attempt, Feedback, Run, SampleExcerpt } from './run.js';
 import type { PlannedRun } from './run-plan.js';
-import type { Submission } from './submission.js';
+import type { Program } from './submission.js';
 import { openOutputCheck, type OutputCheck } from './validate-output.js';
 import type { Validation } from './validation.js';
 
 /** What the cases of one submission share. */
 export interface CaseContext {
   readonly problem: Problem;
-  readonly submission: Submission;
+  /** The submission with the package's include files. */
+  readonly program: Program;
   readonly ports: Ports;
   readonly limits: ExecutionLimits;
   readonly artifact: Artifact;
@@ -72,7 +73,7 @@ async function tryCase(
   alone: boolean,
   signal?: AbortSignal,
 ): Promise<Trial> {
-  const { problem, submission, ports, limits } = context;
+  const { problem, program, ports, limits } = context;
   const isSample = testCase.visibility === 'sample';
   const stderr = capture(limits.stderrBytes);
   const excerpt = capture(EXCERPT_BYTES);
@@ -90,7 +91,7 @@ async function tryCase(
       },
       signal,
     );
-    const { outOfMemorySigns } = submission.language.profile;
+    const { outOfMemorySigns } = program.language.profile;
     const evidence = { outcome, limits, outOfMemorySigns, stderr: stderr.text() };
     const decided = decideByExecution(evidence);
     // A validator is not asked about the output of a program that failed.
@@ -112,14 +113,14 @@ async function tryCase(
 
 function runRequest(
   testCase: TestCase,
-  { submission, limits, artifact }: CaseContext,
+  { program, limits, artifact }: CaseContext,
   alone: boolean,
 ): ExecutionRequest {
-  const { language } = submission;
+  const { language } = program;
   return {
     purpose: 'run',
     toolchain: language.toolchain,
-    command: [...fillCommand(language.run, submission, limits), ...testCase.programArguments],
+    command: [...fillCommand(language.run, program, limits), ...testCase.programArguments],
     environment: language.environment,
     files: artifact.files,
     workFiles: testCase.files,

@@ -7,7 +7,7 @@ import { compileLimits, runLimits } from './limits.js';
 import { SandboxFailure, type Ports } from './ports.js';
 import type { Problem } from './problem.js';
 import type { Run } from './run.js';
-import { submittedProgram, type Submission } from './submission.js';
+import { submittedProgram, type Program, type Submission } from './submission.js';
 import { prepareContainers } from './prepare-containers.js';
 
 export interface JudgeJob {
@@ -40,7 +40,8 @@ export async function* judgeSubmission(
   };
 
   prepareContainers(ports.sandbox, job, plan);
-  const compilation = await compileSubmission(job, ports, signal);
+  const program = submittedProgram(submission, problem.includes);
+  const compilation = await compileProgram(program, job, ports, signal);
   if (compilation.kind === 'sandbox-failure') {
     yield sandboxFailed(compilation.message);
     return;
@@ -53,7 +54,7 @@ export async function* judgeSubmission(
 
   const context: CaseContext = {
     problem,
-    submission,
+    program,
     ports,
     limits,
     artifact: compilation.artifact,
@@ -73,12 +74,12 @@ interface SandboxFailed {
   readonly message: string;
 }
 
-async function compileSubmission(
-  { problem, submission }: JudgeJob,
+async function compileProgram(
+  program: Program,
+  { problem }: JudgeJob,
   { compiler }: Ports,
   signal?: AbortSignal,
 ): Promise<Compilation | SandboxFailed> {
-  const program = submittedProgram(submission, problem.includes);
   try {
     return await compiler.compile(program, compileLimits(problem.limits), signal);
   } catch (error) {
