@@ -1,0 +1,21 @@
+import type { Paint } from '../paint.js';
+import type { Finding } from './finding.js';
+
+const MARKS = { ok: '✓', note: '·', warning: '!', failure: '✗' } as const;
+const COLOURS = { ok: 'green', note: 'cyan', warning: 'yellow', failure: 'red' } as const;
+
+export function renderFindings(findings: readonly Finding[], paint: Paint): string {
+  const width = Math.max(...findings.map((finding) => finding.subject.length));
+  const indent = ' '.repeat(width + 4);
+  return findings
+    .flatMap((finding) => {
+      const mark = paint(COLOURS[finding.level], MARKS[finding.level]);
+      return [
+        `${mark} ${finding.subject.padEnd(width)}  ${finding.found}`,
+        ...[finding.meaning, finding.mend]
+          .filter((text) => text !== '')
+          .map((text) => indent + text),
+      ];
+    })
+    .join('\n');
+}
