@@ -1,4 +1,4 @@
-import type { Duplex } from 'node:stream';
+import { Duplex } from 'node:stream';
 import Docker from 'dockerode';
 import { JudgeError } from '../../errors.js';
 import { SandboxFailure } from '../../judging/ports.js';
@@ -70,7 +70,7 @@ export class DockerClient {
   constructor(options: DockerClientOptions = {}) {
     this.host = options.host ?? DEFAULT_DOCKER_HOST;
     this.engine = new Docker({ ...addressOf(this.host), ...options.tls });
-    this.#questions = this.engine as unknown as Questions;
+    this.#questions = this.engine;
     this.#deadlines = { ...DEADLINES, ...options.deadlines };
   }
 
@@ -82,7 +82,7 @@ export class DockerClient {
     const answer = await this.#query('version', (abortSignal) =>
       this.#questions.version({ abortSignal }),
     );
-    const runc = answer.Components?.find((component) => component.Name === 'runc')?.Version;
+    const runc = answer.Components.find((component) => component.Name === 'runc')?.Version;
     return {
       version: answer.Version,
       apiVersion: answer.ApiVersion,
@@ -98,16 +98,17 @@ export class DockerClient {
   }
 
   /** @returns the id of the new container. */
-  async create(options: Docker.ContainerCreateOptions): Promise<string> {
+  async create(name: string, options: Docker.ContainerCreateOptions): Promise<string> {
     const container = await this.#act('create a container', (abortSignal) =>
-      this.engine.createContainer({ ...options, abortSignal }),
+      // dockerode would otherwise repeat all the options, the seccomp profile too, in the URL.
+      this.engine.createContainer({ _query: { name }, _body: options, abortSignal } as object),
     );
     return container.id;
   }
 
   /** The raw connection to the container's three streams; output is multiplexed. */
   async attach(id: string): Promise<Duplex> {
-    return (await this.#act('attach', (abortSignal) =>
+    const stream = await this.#act('attach', (abortSignal) =>
       this.engine
         .getContainer(id)
         // Without `hijack` an attach with stdin hangs.
@@ -119,7 +120,9 @@ export class DockerClient {
           stderr: true,
           abortSignal,
         }),
-    )) as Duplex;
+    );
+    if (!(stream instanceof Duplex)) throw new SandboxFailure('Docker gave no raw connection');
+    return stream;
   }
 
   async start(id: string): Promise<void> {
@@ -140,29 +143,24 @@ export class DockerClient {
       if (answer.Error) throw new Error(answer.Error.Message);
       return answer.StatusCode;
     } catch (error) {
-      throw failureOf('wait for a container', error);
+      throw failureOf('wait for a container', signal.aborted ? signal.reason : error);
     }
   }
 
-  /** Kills and removes; a container that is already gone, or going, is no error. */
-  async remove(id: string): Promise<void> {
+  /**
+   * Kills and removes; resolves when it is gone. One that is gone already is no error, and one
+   * whose removal is under way is waited for.
+   */
+  async remove(idOrName: string): Promise<void> {
+    const container = this.engine.getContainer(idOrName);
     try {
       await this.#act('remove a container', (abortSignal) =>
-        this.engine.getContainer(id).remove({ force: true, v: true, abortSignal }),
+        container.remove({ force: true, v: true, abortSignal }),
       );
     } catch (error) {
-      if (!isGone(error)) throw error;
-    }
-  }
-
-  /** A container that has ended meanwhile is no error. */
-  async kill(id: string): Promise<void> {
-    try {
-      await this.#act('kill a container', (abortSignal) =>
-        this.engine.getContainer(id).kill({ signal: 'SIGKILL', abortSignal }),
-      );
-    } catch (error) {
-      if (!isGone(error)) throw error;
+      if (statusOf(error) === NOT_FOUND) return;
+      if (statusOf(error) !== CONFLICT) throw error;
+      await this.#awaitRemoval(container);
     }
   }
 
@@ -177,6 +175,16 @@ export class DockerClient {
       createdAtMs: container.Created * 1000,
       state: container.State,
     }));
+  }
+
+  async #awaitRemoval(container: Docker.Container): Promise<void> {
+    try {
+      await this.#act('remove a container', (abortSignal) =>
+        container.wait({ condition: 'removed', abortSignal }),
+      );
+    } catch (error) {
+      if (statusOf(error) !== NOT_FOUND) throw error;
+    }
   }
 
   #query<T>(what: string, call: (signal: AbortSignal) => Promise<T>): Promise<T> {
@@ -241,17 +249,19 @@ function messageOf(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).trim();
 }
 
-/** 404: no such container. 409: not running, or its removal is already under way. */
-function isGone(error: unknown): boolean {
-  const cause =
-    error instanceof Error ? (error.cause as { statusCode?: number } | undefined) : undefined;
-  return cause?.statusCode === 404 || cause?.statusCode === 409;
+const NOT_FOUND = 404;
+/** Its removal is under way already. */
+const CONFLICT = 409;
+
+function statusOf(error: unknown): number | undefined {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return cause instanceof Error && 'statusCode' in cause ? (cause.statusCode as number) : undefined;
 }
 
 /** Explicit about every part, because dockerode fills in from the environment what is absent. */
 function addressOf(host: string): Docker.DockerOptions {
   if (host.startsWith('unix://')) {
-    return { host: undefined, socketPath: host.slice('unix://'.length) } as Docker.DockerOptions;
+    return { host: undefined, socketPath: host.slice('unix://'.length) };
   }
   const url = URL.parse(host);
   if (url?.protocol !== 'tcp:') {

@@ -1,0 +1,127 @@
+import { SandboxFailure } from '../../judging/ports.js';
+import { containerOptions, type ContainerSpec } from '../container-options.js';
+import { SupervisorSession, type SessionJob } from '../supervisor-session.js';
+import type { ExecutionResult } from '../supervisor-result.js';
+import { Watchdog } from '../watchdog.js';
+import type { DockerClient } from './docker-client.js';
+import { DockerLink } from './docker-link.js';
+
+/*
+ * One container, used once.
+ *
+ *   create ─► attach, wait ─► start ─► hello │ warm │ job ─► result ─► exit 0 ─► removed by the daemon
+ *                                            │      └─ anything else ─► removed by us
+ *
+ * `wait` is sent before `start`, so that no exit is missed. It answers before the last output has
+ * arrived, so the end of the stream is awaited too. Nothing is inspected: the hello says it runs.
+ */
+
+const HELLO_MS = 60_000;
+/** From the end of the stream to the exit code: the daemon takes 25 ms, on a crowded machine a second. */
+const EXIT_MS = 30_000;
+
+export class DockerContainer {
+  readonly id: string;
+  /** Resolves when it ended or nothing more can be known of it. Never rejects. */
+  readonly ended: Promise<void>;
+  readonly #client: DockerClient;
+  readonly #link: DockerLink;
+  readonly #session: SupervisorSession;
+  readonly #exit: Promise<number>;
+  readonly #waiting: AbortController;
+  #isWarm = false;
+  #removedByDaemon = false;
+
+  private constructor(client: DockerClient, id: string, link: DockerLink) {
+    this.#client = client;
+    this.id = id;
+    this.#link = link;
+    this.#session = new SupervisorSession(link);
+    this.#waiting = new AbortController();
+    this.#exit = client.waitForExit(id, this.#waiting.signal);
+    this.ended = this.#exit.then(
+      () => void (this.#isWarm = false),
+      () => void (this.#isWarm = false),
+    );
+  }
+
+  /** Makes one and waits until it is ready for a job. @throws SandboxFailure, and leaves nothing. */
+  static async open(
+    client: DockerClient,
+    name: string,
+    spec: ContainerSpec,
+  ): Promise<DockerContainer> {
+    let container: DockerContainer | undefined;
+    try {
+      const id = await client.create(name, containerOptions(spec));
+      container = new DockerContainer(client, id, new DockerLink(await client.attach(id)));
+      await client.start(id);
+      await container.#awaitHello();
+      return container;
+    } catch (error) {
+      // By name: after a deadline the daemon may have made it without our learning its id.
+      if (container === undefined) await client.remove(name);
+      else await container.discard();
+      throw error;
+    }
+  }
+
+  /** Ready for its one job, as far as is known. */
+  get isWarm(): boolean {
+    return this.#isWarm;
+  }
+
+  /** Runs the one job. @throws SandboxFailure unless everything went by the protocol. */
+  async run(job: SessionJob, signal?: AbortSignal): Promise<ExecutionResult> {
+    this.#isWarm = false;
+    const abort = (): void => this.#link.abort(signal?.reason);
+    signal?.addEventListener('abort', abort, { once: true });
+    try {
+      signal?.throwIfAborted();
+      const result = await this.#session.run(job);
+      await this.#awaitCleanExit();
+      return result;
+    } catch (error) {
+      throw this.#withDiagnostics(error);
+    } finally {
+      signal?.removeEventListener('abort', abort);
+    }
+  }
+
+  /** Resolves when it is gone, or is being removed by the daemon after a clean end. */
+  async discard(): Promise<void> {
+    this.#isWarm = false;
+    this.#waiting.abort(new SandboxFailure('the container was given up'));
+    this.#link.abort(new SandboxFailure('the container was given up'));
+    if (!this.#removedByDaemon) await this.#client.remove(this.id);
+  }
+
+  async #awaitHello(): Promise<void> {
+    using watchdog = new Watchdog(() => {
+      this.#link.abort(new SandboxFailure('the supervisor did not start'));
+    });
+    watchdog.allow(HELLO_MS);
+    try {
+      await this.#session.awaitHello();
+    } catch (error) {
+      throw this.#withDiagnostics(error);
+    }
+    this.#isWarm = true;
+  }
+
+  async #awaitCleanExit(): Promise<void> {
+    using watchdog = new Watchdog(() => {
+      this.#waiting.abort(new SandboxFailure('Docker did not see the container end'));
+    });
+    watchdog.allow(EXIT_MS);
+    const exitCode = await this.#exit;
+    if (exitCode !== 0) throw new SandboxFailure(`the supervisor ended with exit code ${exitCode}`);
+    this.#removedByDaemon = true;
+  }
+
+  #withDiagnostics(error: unknown): unknown {
+    const said = this.#link.diagnostics();
+    if (!(error instanceof SandboxFailure) || said === '') return error;
+    return new SandboxFailure(`${error.message} (supervisor: ${said})`, { cause: error });
+  }
+}
