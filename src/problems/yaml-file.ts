@@ -1,0 +1,104 @@
+import { isAlias, isMap, isScalar, isSeq, parseDocument, type Document } from 'yaml';
+import { readSmallFile } from './file-source.js';
+import { badPackage } from './package-error.js';
+import type { PackageFile } from './package-tree.js';
+import { YamlSection } from './yaml-section.js';
+
+/**
+ * A YAML value with every scalar as it is written. What `yes`, `1e-6` or `no` mean depends on the
+ * key: packages are written for YAML 1.1 and 1.2 readers alike, and a flag `1e-6` must reach a
+ * validator as `1e-6`. null is an empty or null scalar.
+ */
+export type YamlValue = null | string | readonly YamlValue[] | YamlMap;
+export type YamlMap = ReadonlyMap<string, YamlValue>;
+
+const MAX_FILE_BYTES = 256 * 1024;
+const MAX_DEPTH = 32;
+/** Counted with aliases spelled out. */
+const MAX_VALUES = 20_000;
+
+/** Keys that reach into JavaScript objects have no place in a package. */
+const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
+
+/** @throws JudgeError `bad-package` when the file is no YAML mapping within the caps. */
+export async function readYaml(file: PackageFile): Promise<YamlSection> {
+  if (file.sizeBytes > MAX_FILE_BYTES) {
+    throw badPackage(file.path, `is larger than ${MAX_FILE_BYTES / 1024} KiB`);
+  }
+  return parseYaml(decode(await readSmallFile(file), file.path), file.path);
+}
+
+export function parseYaml(text: string, file: string): YamlSection {
+  const document = parseDocument(text, {
+    schema: 'core',
+    version: '1.2',
+    resolveKnownTags: false,
+    // Checked below, in linear time.
+    uniqueKeys: false,
+    prettyErrors: true,
+  });
+  const [problem] = [...document.errors, ...document.warnings];
+  if (problem !== undefined) throw badPackage(file, describe(problem.message));
+  const value = new Conversion(document, file).convert(document.contents, 0);
+  if (value === null) return new YamlSection(file, '', new Map());
+  if (typeof value === 'string' || Array.isArray(value)) {
+    throw badPackage(file, 'must be a mapping of keys to values');
+  }
+  return new YamlSection(file, '', value as YamlMap);
+}
+
+function decode(bytes: Buffer, file: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw badPackage(file, 'is not UTF-8 text');
+  }
+}
+
+function describe(message: string): string {
+  if (message.startsWith('Maximum call stack')) return `is nested more than ${MAX_DEPTH} deep`;
+  const [first = ''] = message.split('\n');
+  return `is not valid YAML: ${first.replace(/:$/, '')}`;
+}
+
+class Conversion {
+  readonly #document: Document;
+  readonly #file: string;
+  #values = 0;
+
+  constructor(document: Document, file: string) {
+    this.#document = document;
+    this.#file = file;
+  }
+
+  convert(node: unknown, depth: number): YamlValue {
+    this.#values += 1;
+    if (depth > MAX_DEPTH) throw badPackage(this.#file, `is nested more than ${MAX_DEPTH} deep`);
+    if (this.#values > MAX_VALUES) {
+      throw badPackage(this.#file, `has more than ${MAX_VALUES} values`);
+    }
+    if (isAlias(node)) return this.convert(node.resolve(this.#document), depth + 1);
+    if (isScalar(node)) return scalarText(node.value, node.source);
+    if (isSeq(node)) return node.items.map((item) => this.convert(item, depth + 1));
+    if (!isMap(node)) return null;
+    const map = new Map<string, YamlValue>();
+    for (const { key, value } of node.items) {
+      const name = this.#key(key);
+      if (map.has(name)) throw badPackage(this.#file, 'is given twice', name);
+      map.set(name, this.convert(value, depth + 1));
+    }
+    return map;
+  }
+
+  #key(key: unknown): string {
+    const name = isScalar(key) ? scalarText(key.value, key.source) : null;
+    if (name === null) throw badPackage(this.#file, 'has a key that is no text');
+    if (FORBIDDEN_KEYS.has(name)) throw badPackage(this.#file, 'is not allowed as a key', name);
+    return name;
+  }
+}
+
+function scalarText(value: unknown, source: string | undefined): string | null {
+  if (value === null || value === undefined) return null;
+  return typeof value === 'string' ? value : (source ?? String(value));
+}
