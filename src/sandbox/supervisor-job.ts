@@ -7,7 +7,7 @@ import { SupervisorProtocolError } from './supervisor-protocol-error.js';
  * layout is read by runner/job.c; both change together, with the version in the magic.
  *
  *   job    := "MINOSJB1" | u32 header length | header | bytes of each file, in order | bytes of stdin
- *   header := nonce[16] | u32 flags | u32 uid | u32 gid
+ *   header := nonce[16] | u32 flags (1, 2, 8: below) | u32 uid | u32 gid
  *           | u64 CPU kill µs | u64 wall kill µs
  *           | u64 stdout cap | u64 stderr cap | u64 file size | u64 stack | u64 address space (0: none)
  *           | u64 collect cap | u32 open files | u32 RLIMIT_CPU s | u64 stdin bytes
@@ -24,6 +24,8 @@ const MAX_U16 = 0xffff;
 const MAX_U32 = 0xffff_ffff;
 const FLAG_MERGE_STDERR = 1;
 const FLAG_TRUNCATE_STDOUT = 2;
+/** No file locks and watches: through shared inodes they reach other containers. */
+const FLAG_DENY_SHARED_STATE = 8;
 /** Where a file is staged: read-only under /box, or owned by the program under /w. */
 const PLACE = { box: 0, work: 1 } as const;
 const WORK_DIRECTORY = '/w';
@@ -85,7 +87,9 @@ function writeFixed(out: ByteWriter, request: ExecutionRequest, identity: JobIde
   out.u32(
     'flags',
     (request.mergeStderr ? FLAG_MERGE_STDERR : 0) |
-      (request.onOutputLimit === 'truncate' ? FLAG_TRUNCATE_STDOUT : 0),
+      (request.onOutputLimit === 'truncate' ? FLAG_TRUNCATE_STDOUT : 0) |
+      // Compilers lock their caches, and no test data is near them.
+      (request.purpose === 'compile' ? 0 : FLAG_DENY_SHARED_STATE),
   );
   out.u32('uid', identity.uid);
   out.u32('gid', identity.uid);

@@ -334,7 +334,7 @@ describe('the job', () => {
   it('is laid out as runner/job.c reads it', () => {
     const header = bytesOf(
       NONCE,
-      big(4, 3),
+      big(4, 11),
       big(4, 60_003),
       big(4, 60_003),
       big(8, 1_500_400),

@@ -1,0 +1,162 @@
+/*
+ * What an execution used, from the container's own cgroup (version 1 or 2).
+ *
+ * CPU time is the cgroup's, because a process whose parent ignores SIGCHLD vanishes from every
+ * rusage. From it goes what was used before the program began (making a container costs 25 ms in the
+ * same cgroup), what we use ourselves, and what our child used between fork and exec.
+ *
+ * Memory is the larger of two figures.
+ *  - The most that the cgroup held at once, looked at every 10 ms: anonymous and shared memory, the
+ *    files in tmpfs among it, over the baseline. Page cache is not in it: reading a 48 MB file of the
+ *    image costs the program nothing, whether or not somebody read it before.
+ *  - ru_maxrss of the largest process. A peak between two looks of one process is in it exactly.
+ * The kernel's own peak counters (max_usage_in_bytes, memory.peak) are not used: they hold page
+ * cache and kernel memory, of which nobody recorded how much there was at the peak.
+ *
+ * memory.stat may lag behind by some hundred kB for each CPU, so the baseline is never taken as less
+ * than what was staged.
+ */
+#include "runner.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#define CGROUP "/sys/fs/cgroup/"
+
+enum { PAGE_SIZE = 4096, FILE_TEXT_SIZE = 8192 };
+
+/* Where a counter is found; with a key, the number after that word at the start of a line. */
+struct place {
+    const char *path;
+    const char *key;
+    uint64_t factor;
+};
+
+enum { PLACES_MAX = 4 };
+
+static const struct place CPU_NS[PLACES_MAX] = {
+    {CGROUP "cpu.stat", "usage_usec", 1000},
+    {CGROUP "cpuacct/cpuacct.usage", NULL, 1},
+    {CGROUP "cpu,cpuacct/cpuacct.usage", NULL, 1},
+    {CGROUP "cpuacct,cpu/cpuacct.usage", NULL, 1},
+};
+static const struct place ANONYMOUS[PLACES_MAX] = {
+    {CGROUP "memory.stat", "anon", 1},
+    {CGROUP "memory/memory.stat", "rss", 1},
+};
+static const struct place SHARED[PLACES_MAX] = {
+    {CGROUP "memory.stat", "shmem", 1},
+    {CGROUP "memory/memory.stat", "shmem", 1},
+};
+static const struct place OOM_KILLS[PLACES_MAX] = {
+    {CGROUP "memory.events", "oom_kill", 1},
+    {CGROUP "memory/memory.oom_control", "oom_kill", 1},
+};
+
+struct counter {
+    int fd;
+    const struct place *place;
+};
+
+static struct counter cpu, anonymous, shared, oom;
+static uint64_t cpu_base_ns, cpu_self_base_ns, setup_ns;
+static uint64_t memory_base, memory_peak;
+static uint64_t oom_base;
+
+uint64_t clock_ns(clockid_t clock) {
+    struct timespec now;
+    if (clock_gettime(clock, &now) < 0) fail("cannot read clock %d", (int)clock);
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+/* The number, or -1 when the text does not have it. */
+static int64_t find_number(const char *text, const char *key) {
+    size_t length = key == NULL ? 0 : strlen(key);
+    for (const char *line = text; line != NULL && *line != '\0';) {
+        if (key == NULL) return (int64_t)strtoull(line, NULL, 10);
+        if (strncmp(line, key, length) == 0 && line[length] == ' ')
+            return (int64_t)strtoull(line + length + 1, NULL, 10);
+        line = strchr(line, '\n');
+        if (line != NULL) line++;
+    }
+    return -1;
+}
+
+static int64_t try_read(int fd, const struct place *place) {
+    char text[FILE_TEXT_SIZE];
+    ssize_t length = pread(fd, text, sizeof text - 1, 0);
+    if (length < 0) return -1;
+    text[length] = '\0';
+    return find_number(text, place->key);
+}
+
+static uint64_t read_counter(const struct counter *counter) {
+    int64_t value = try_read(counter->fd, counter->place);
+    if (value < 0) fail("%s cannot be read any more", counter->place->path);
+    return (uint64_t)value * counter->place->factor;
+}
+
+static struct counter open_counter(const struct place places[PLACES_MAX], const char *what) {
+    for (const struct place *place = places; place < places + PLACES_MAX && place->path; place++) {
+        int fd = open(place->path, O_RDONLY | O_CLOEXEC);
+        if (fd < 0) continue;
+        if (try_read(fd, place) >= 0) return (struct counter){fd, place};
+        check(close(fd), "close");
+    }
+    fail("no cgroup counter for %s", what);
+}
+
+void counters_open(void) {
+    cpu = open_counter(CPU_NS, "CPU time");
+    anonymous = open_counter(ANONYMOUS, "anonymous memory");
+    shared = open_counter(SHARED, "shared memory");
+    oom = open_counter(OOM_KILLS, "out-of-memory kills");
+}
+
+/* Our own clock first: reading it makes the kernel book our time in the cgroup as well. */
+static uint64_t cpu_ns_over(uint64_t base_ns, uint64_t self_base_ns) {
+    uint64_t self_ns = clock_ns(CLOCK_PROCESS_CPUTIME_ID) - self_base_ns + setup_ns;
+    uint64_t all_ns = read_counter(&cpu) - base_ns;
+    return all_ns > self_ns ? all_ns - self_ns : 0;
+}
+
+uint64_t counters_cpu_us(void) {
+    return cpu_ns_over(cpu_base_ns, cpu_self_base_ns) / 1000;
+}
+
+static uint64_t memory_now(void) {
+    return read_counter(&anonymous) + read_counter(&shared);
+}
+
+void counters_begin(uint64_t staged_size) {
+    memory_base = memory_now();
+    if (memory_base < staged_size) memory_base = staged_size;
+    oom_base = read_counter(&oom);
+    cpu_self_base_ns = clock_ns(CLOCK_PROCESS_CPUTIME_ID);
+    cpu_base_ns = read_counter(&cpu);
+}
+
+void counters_exclude_setup(uint64_t cpu_ns) {
+    setup_ns = cpu_ns;
+}
+
+void counters_sample_memory(void) {
+    uint64_t now = memory_now();
+    if (now > memory_base && now - memory_base > memory_peak) memory_peak = now - memory_base;
+}
+
+/* Call when every process has been waited for: only then are all counters whole. */
+void counters_finish(struct result *result) {
+    struct rusage children;
+    check(getrusage(RUSAGE_CHILDREN, &children), "getrusage");
+    uint64_t largest = (uint64_t)children.ru_maxrss * 1024;
+    result->peak_memory = memory_peak > largest ? memory_peak : largest;
+    result->cpu_us = counters_cpu_us();
+    result->user_us = (uint64_t)children.ru_utime.tv_sec * 1000000u + (uint64_t)children.ru_utime.tv_usec;
+    result->system_us =
+        (uint64_t)children.ru_stime.tv_sec * 1000000u + (uint64_t)children.ru_stime.tv_usec;
+    result->oom_kills = (uint32_t)(read_counter(&oom) - oom_base);
+}
