@@ -1,7 +1,9 @@
 import type { BigIntStats } from 'node:fs';
-import { lstat, readdir, realpath, stat } from 'node:fs/promises';
-import { join, sep } from 'node:path';
+import { lstat, readdir, readlink, realpath, stat } from 'node:fs/promises';
+import { dirname, join, resolve, sep } from 'node:path';
+import { JudgeError } from '../errors.js';
 import { badPackage } from './package-error.js';
+import type { LossReport } from './package-notice.js';
 import type { PackageDirectory, PackageEntry, PackageFile } from './package-tree.js';
 import { hasUnprintableCharacters, printable } from './plain-name.js';
 
@@ -19,6 +21,25 @@ const UNREAD = new Set([
   'solution',
 ]);
 
+/**
+ * What judging and solvers see. Elsewhere in a package, such as a `problem.pdf` that a build puts
+ * beside it, what cannot be read is left out with a notice.
+ */
+export const NEEDED = new Set([
+  '.timelimit',
+  'attachments',
+  'data',
+  'domjudge-problem.ini',
+  'include',
+  'output_validator',
+  'output_validators',
+  'problem.yaml',
+  'problem_statement',
+  'statement',
+  'submissions',
+  'submissions.json',
+]);
+
 /** Names with a leading dot are not of the package (2025-09 "General requirements"), but this. */
 const DOT_FILES = new Set(['.timelimit']);
 
@@ -28,9 +49,12 @@ const DOT_FILES = new Set(['.timelimit']);
  * @throws JudgeError `bad-package` for a link that leaves the package, a loop, anything that is
  *   neither file nor directory, a name that is no plain text, and too many or too deep entries.
  */
-export async function readDirectoryTree(directory: string): Promise<PackageDirectory> {
+export async function readDirectoryTree(
+  directory: string,
+  report: LossReport,
+): Promise<PackageDirectory> {
   const root = await packageRoot(directory);
-  const walk = new Walk(root);
+  const walk = new Walk(root, report);
   return { kind: 'directory', path: '', name: '', entries: await walk.entries(root, '', [root]) };
 }
 
@@ -52,10 +76,12 @@ async function packageRoot(directory: string): Promise<string> {
 
 class Walk {
   readonly #root: string;
+  readonly #report: LossReport;
   #count = 0;
 
-  constructor(root: string) {
+  constructor(root: string, report: LossReport) {
     this.#root = root;
+    this.#report = report;
   }
 
   /** @param above real paths of the directories that this one lies in, itself included. */
@@ -73,8 +99,27 @@ class Walk {
       throw badPackage(path || '.', `the package has more than ${MAX_ENTRIES} files`);
     }
     const entries: PackageEntry[] = [];
-    for (const name of names) entries.push(await this.#entry(realPath, path, name, above));
+    for (const name of names) {
+      const entry = await this.#neededEntry(realPath, path, name, above);
+      if (entry !== undefined) entries.push(entry);
+    }
     return entries;
+  }
+
+  async #neededEntry(
+    realParent: string,
+    parent: string,
+    name: string,
+    above: readonly string[],
+  ): Promise<PackageEntry | undefined> {
+    try {
+      return await this.#entry(realParent, parent, name, above);
+    } catch (error) {
+      const needed = parent !== '' || NEEDED.has(name);
+      if (needed || !(error instanceof JudgeError)) throw error;
+      this.#report.add(name, `is not used: ${error.message}`);
+      return undefined;
+    }
   }
 
   async #names(realPath: string, path: string): Promise<readonly string[]> {
@@ -122,13 +167,19 @@ class Walk {
     try {
       target = await realpath(link);
     } catch (error) {
-      const loops = (error as NodeJS.ErrnoException).code === 'ELOOP';
-      throw badPackage(path, `the symbolic link ${loops ? 'points to itself' : 'leads nowhere'}`);
+      if ((error as NodeJS.ErrnoException).code === 'ELOOP') {
+        throw badPackage(path, 'the symbolic link points to itself');
+      }
+      const missing = resolve(dirname(link), await readlink(link));
+      const where = this.#isInside(missing) ? 'leads nowhere' : 'leaves the package';
+      throw badPackage(path, `the symbolic link ${where}`);
     }
-    if (target !== this.#root && !target.startsWith(this.#root + sep)) {
-      throw badPackage(path, 'the symbolic link leaves the package');
-    }
+    if (!this.#isInside(target)) throw badPackage(path, 'the symbolic link leaves the package');
     return target;
+  }
+
+  #isInside(realPath: string): boolean {
+    return realPath === this.#root || realPath.startsWith(this.#root + sep);
   }
 }
 

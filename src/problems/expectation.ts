@@ -1,5 +1,5 @@
 import { VERDICTS, type Verdict } from '../judging/verdict.js';
-import { Glob } from './glob.js';
+import type { Glob } from './glob.js';
 
 /**
  * What an example submission has to do, case by case (2025-09 "Example submissions"): every case
@@ -26,13 +26,19 @@ export const ANY_VERDICT: Expectation = { kind: 'verdict', verdicts: ALL };
 export function expectedVerdicts(expectation: Expectation): readonly Verdict[] {
   if (expectation.kind === 'verdict') return expectation.verdicts;
   const whole = expectation.requirements.filter(({ cases }) => cases === undefined);
-  const permitted = ALL.filter((verdict) =>
-    whole.every((requirement) => requirement.permitted.includes(verdict)),
-  );
-  const required = permitted.filter((verdict) =>
-    whole.every((requirement) => requirement.required.includes(verdict)),
-  );
-  return required.length > 0 ? required : permitted;
+  const allowed = (verdict: Verdict): boolean =>
+    whole.every(({ permitted }) => permitted.includes(verdict));
+  const shown = (verdict: Verdict): boolean =>
+    whole.every(({ required }) => required.includes(verdict));
+  const required = unique(whole.flatMap((requirement) => requirement.required));
+  const fitting = required.filter((verdict) => allowed(verdict) && shown(verdict));
+  if (fitting.length > 0) return fitting;
+  const permitted = unique(whole.flatMap((requirement) => requirement.permitted));
+  return whole.length === 0 ? ALL : permitted.filter(allowed);
+}
+
+function unique(verdicts: readonly Verdict[]): readonly Verdict[] {
+  return [...new Set(verdicts)];
 }
 
 export interface CaseVerdict {

@@ -138,7 +138,7 @@ function readValidation(yaml: YamlSection): 'default' | 'custom' | undefined {
 function refuseUnsupported(yaml: YamlSection, key: string, word: string): void {
   const subject = Object.hasOwn(UNSUPPORTED, word) ? UNSUPPORTED[word] : undefined;
   if (subject === undefined) return;
-  throw badPackage(yaml.file, `${word}: ${subject} are not supported yet`, `${key}`);
+  throw badPackage(yaml.file, `${word}: ${subject} are not supported yet`, key);
 }
 
 function readNames(yaml: YamlSection): ReadonlyMap<string, string> {

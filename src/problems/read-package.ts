@@ -32,8 +32,9 @@ export async function readPackage(
   directory: string,
   context: PackageContext,
 ): Promise<ProblemPackage> {
-  const root = await readDirectoryTree(directory);
-  return readPackageTree(root, basename(await realpath(directory)), context);
+  const report = new LossReport();
+  const root = await readDirectoryTree(directory, report);
+  return readPackageTree(root, basename(await realpath(directory)), context, report);
 }
 
 /** The same, from files that come from elsewhere. */
@@ -41,8 +42,8 @@ export async function readPackageTree(
   root: PackageDirectory,
   id: string,
   { languages, defaultLimits }: PackageContext,
+  report = new LossReport(),
 ): Promise<ProblemPackage> {
-  const report = new LossReport();
   const digests = new ContentDigests();
   const metadata = await readProblemYaml(root, report);
   refuseUnsupportedParts(root, report);

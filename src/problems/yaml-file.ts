@@ -98,7 +98,8 @@ class Conversion {
   }
 }
 
+/** Scalars that are no strings keep their source: a number is written in more ways than one. */
 function scalarText(value: unknown, source: string | undefined): string | null {
   if (value === null || value === undefined) return null;
-  return typeof value === 'string' ? value : (source ?? String(value));
+  return typeof value === 'string' ? value : (source ?? JSON.stringify(value));
 }
