@@ -6,8 +6,14 @@ export interface SlotLease {
   release(): void;
 }
 
-interface Waiter {
+export interface SlotWish {
   readonly alone: boolean;
+  /** Taken rather than others, if free. */
+  readonly prefers?: (slot: Slot) => boolean;
+  readonly signal?: AbortSignal;
+}
+
+interface Waiter extends SlotWish {
   grant(slot: Slot): void;
 }
 
@@ -27,11 +33,12 @@ export class SlotGate {
   }
 
   /** @throws the signal's reason if it is aborted while waiting. */
-  async acquire(alone: boolean, signal?: AbortSignal): Promise<SlotLease> {
+  async acquire(wish: SlotWish): Promise<SlotLease> {
+    const { signal } = wish;
     signal?.throwIfAborted();
     const slot = await new Promise<Slot>((resolve, reject) => {
       const waiter: Waiter = {
-        alone,
+        ...wish,
         grant(granted) {
           signal?.removeEventListener('abort', giveUp);
           resolve(granted);
@@ -55,8 +62,9 @@ export class SlotGate {
       const [first] = this.#waiting;
       if (first === undefined || this.#alone) return;
       if (first.alone && this.#free.length < this.#total) return;
-      const slot = this.#free.shift();
+      const slot = this.#free.find((free) => first.prefers?.(free)) ?? this.#free[0];
       if (slot === undefined) return;
+      this.#free.splice(this.#free.indexOf(slot), 1);
       this.#waiting.shift();
       this.#alone = first.alone;
       first.grant(slot);

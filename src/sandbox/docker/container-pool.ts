@@ -64,6 +64,12 @@ export class ContainerPool<C extends WarmContainer> {
     this.#fill();
   }
 
+  /** Whether one of this shape and slot is ready, or being made. */
+  has(shape: ContainerShape, slot: Slot): boolean {
+    const key = shapeKey(shape);
+    return this.#stock((entry) => entry.key === key && entry.slot === slot) > 0;
+  }
+
   /** A warm container of this shape and slot, ready made or made now. */
   async take(shape: ContainerShape, slot: Slot): Promise<C> {
     if (this.#closed) throw new SandboxFailure('the sandbox is closed');

@@ -87,9 +87,14 @@ export class DockerSandbox implements Sandbox, AsyncDisposable {
     signal?: AbortSignal,
   ): Promise<ExecutionOutcome> {
     const alone = request.alone === true;
-    const lease = await this.#gate.acquire(alone, signal);
+    const shape = shapeOf(request);
+    const lease = await this.#gate.acquire({
+      alone,
+      prefers: (slot) => this.#pool.has(shape, slot),
+      ...(signal === undefined ? {} : { signal }),
+    });
     try {
-      const container = await this.#pool.take(shapeOf(request), lease.slot);
+      const container = await this.#pool.take(shape, lease.slot);
       if (alone) await this.#pool.pause();
       try {
         return await this.#runIn(container, lease.slot, request, output, signal);
