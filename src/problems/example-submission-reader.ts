@@ -10,7 +10,7 @@ import {
   type Requirement,
 } from './expectation.js';
 import { readSmallFile } from './file-source.js';
-import type { LanguageLookup } from './language-lookup.js';
+import { detectLanguage, type LanguageLookup } from './language-lookup.js';
 import type { LossReport } from './package-notice.js';
 import {
   directoriesOf,
@@ -130,14 +130,14 @@ class ExampleSubmissionReader {
     const code =
       rules.findLast((rule) => rule.language !== undefined)?.language ?? details?.language;
     const sources = files.map(({ name }) => name).filter((name) => isSource(name, languages));
-    const detected = sources.length === 0 ? undefined : languages.detect(sources);
+    const detected = detectLanguage(sources, languages);
     if (code === undefined) {
       if (detected === undefined) {
         report.add(entry.path, 'is not judged: it is not in one language of the language table');
       }
       return detected;
     }
-    const stated = languages.byId(code);
+    const stated = languages.find(code);
     if (stated === undefined) {
       report.add(entry.path, `is not judged: the language ${code} is not in the language table`);
     }

@@ -1,12 +1,29 @@
+import { JudgeError } from '../errors.js';
 import type { Language } from '../judging/language.js';
 
 /** What reading a package needs of the language table. */
 export interface LanguageLookup {
-  readonly all: readonly Language[];
+  readonly languages: readonly Language[];
   /** By id or alias. */
-  byId(id: string): Language | undefined;
-  /** The one language of these files, by their extensions. */
-  detect(fileNames: readonly string[]): Language | undefined;
+  find(name: string): Language | undefined;
+  /**
+   * The one language of these files, by their extensions.
+   * @throws JudgeError when there is none, or more than one.
+   */
+  detect(fileNames: readonly string[]): Language;
+}
+
+/** The one language of these files, if they are in one. */
+export function detectLanguage(
+  fileNames: readonly string[],
+  languages: LanguageLookup,
+): Language | undefined {
+  try {
+    return languages.detect(fileNames);
+  } catch (error) {
+    if (error instanceof JudgeError) return undefined;
+    throw error;
+  }
 }
 
 /**
@@ -14,10 +31,10 @@ export interface LanguageLookup {
  * standard of that language in the table, so for all that claim the same files.
  */
 export function languagesOfCode(code: string, languages: LanguageLookup): readonly Language[] {
-  const named = languages.byId(code);
+  const named = languages.find(code);
   if (named === undefined) return [];
   const [extension] = named.extensions;
-  return languages.all.filter(
+  return languages.languages.filter(
     (language) => language.id === named.id || language.extensions[0] === extension,
   );
 }

@@ -1,7 +1,7 @@
 import type { StagedFile } from '../judging/bytes.js';
 import type { OutputValidator } from '../judging/problem.js';
 import type { Program } from '../judging/submission.js';
-import type { LanguageLookup } from './language-lookup.js';
+import { detectLanguage, type LanguageLookup } from './language-lookup.js';
 import { badPackage } from './package-error.js';
 import type { LossReport } from './package-notice.js';
 import {
@@ -13,6 +13,7 @@ import {
   type PackageEntry,
 } from './package-tree.js';
 import { PROBLEM_YAML, type ProblemMetadata } from './problem-yaml.js';
+import { scriptProgram } from './script-program.js';
 import { isHeader, isSource, reportPython2 } from './source-kinds.js';
 import { stagePackageFile } from './staged-package-file.js';
 
@@ -106,7 +107,7 @@ class ProgramReader {
   ): Promise<Program | undefined> {
     if (headers.includes(file)) return undefined;
     const language = isSource(file.name, this.#languages)
-      ? this.#languages.detect([file.name])
+      ? detectLanguage([file.name], this.#languages)
       : undefined;
     if (language === undefined) {
       this.#report.add(file.path, 'is not used: it is no program of a known language');
@@ -120,33 +121,16 @@ class ProgramReader {
   async directoryProgram(directory: PackageDirectory): Promise<Program> {
     const entries = filesBelow(directory);
     const name = (entry: PackageEntry): string => relativePath(directory, entry);
-    const scripts = entries.map(name);
-    if (scripts.includes('build')) {
-      throw badPackage(
-        `${directory.path}/build`,
-        'build scripts are not supported yet: leave the sources to the language table',
-      );
-    }
-    if (scripts.includes('run')) return this.#scriptProgram(directory, entries);
-    const sources = scripts.filter((script) => isSource(script, this.#languages));
-    const language = this.#languages.detect(sources);
+    const names = entries.map(name);
+    const script = scriptProgram(directory.path, names, this.#languages);
+    const files = await this.#stage(entries, name);
+    if (script !== undefined) return { ...script, files };
+    const sources = names.filter((source) => isSource(source, this.#languages));
+    const language = detectLanguage(sources, this.#languages);
     if (language === undefined) {
       throw badPackage(directory.path, 'is no program in one language of the language table');
     }
-    return { language, files: await this.#stage(entries, name) };
-  }
-
-  /** A `run` script is started as it is, by the shell. */
-  async #scriptProgram(
-    directory: PackageDirectory,
-    entries: readonly PackageEntry[],
-  ): Promise<Program> {
-    const language = this.#languages.byId('bash');
-    if (language === undefined) {
-      throw badPackage(`${directory.path}/run`, 'run scripts need bash in the language table');
-    }
-    const files = await this.#stage(entries, (entry) => relativePath(directory, entry));
-    return { language, files, entryPoint: 'run' };
+    return { language, files };
   }
 
   async #stage(

@@ -18,7 +18,7 @@ export function isHeader(name: string): boolean {
 export function isSource(name: string, languages: LanguageLookup): boolean {
   const extension = extensionOf(name);
   if (extension === '' || HEADERS.has(extension)) return false;
-  return languages.all.some((language) => language.extensions.includes(extension));
+  return languages.languages.some((language) => language.extensions.includes(extension));
 }
 
 const SHEBANG_BYTES = 256;
