@@ -105,12 +105,13 @@ async function readCalibration(
   file: string,
   rule: TimeLimitRule,
 ): Promise<Calibration | undefined> {
-  let content: Partial<Calibration>;
+  let content: Partial<Calibration> | null;
   try {
-    content = JSON.parse(await readFile(file, 'utf8')) as Partial<Calibration>;
+    content = JSON.parse(await readFile(file, 'utf8')) as Partial<Calibration> | null;
   } catch {
     return undefined;
   }
+  if (content === null) return undefined;
   const { cpuTimeLimitMs, slowestMs, slowest } = content;
   const sound =
     typeof slowestMs === 'number' &&

@@ -40,11 +40,12 @@ export function parseComparisonFlags(flags: readonly string[]): ComparisonFlags 
       at += 1;
       const epsilon = parseDecimal(flags[at] ?? '');
       if (epsilon === undefined || epsilon < 0) {
-        return invalid(`${flag} must be followed by a number of at least 0`);
+        return invalid(`must have a number of at least 0 after ${flag}`);
       }
       options = { ...options, ...tolerance(epsilon) };
     } else {
-      return invalid(`the default output validator has no flag ${JSON.stringify(flags[at])}`);
+      const shown = JSON.stringify(flags[at]?.slice(0, 40));
+      return invalid(`has a flag that the default output validator does not know: ${shown}`);
     }
   }
   return { kind: 'options', options };

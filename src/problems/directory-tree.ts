@@ -9,6 +9,8 @@ import { hasUnprintableCharacters, printable } from './plain-name.js';
 
 const MAX_ENTRIES = 100_000;
 const MAX_DEPTH = 32;
+/** Links to directories multiply what lies below; groups that repeat cases have a few. */
+const MAX_DIRECTORY_LINKS = 1000;
 
 /** For preparing a problem, not for judging; the engine never looks into them. */
 const UNREAD = new Set([
@@ -78,6 +80,7 @@ class Walk {
   readonly #root: string;
   readonly #report: LossReport;
   #count = 0;
+  #directoryLinks = 0;
 
   constructor(root: string, report: LossReport) {
     this.#root = root;
@@ -150,9 +153,7 @@ class Walk {
     if (stats.isSymbolicLink()) {
       realPath = await this.#resolve(realPath, path);
       stats = await look(realPath, path);
-      if (stats.isDirectory() && above.includes(realPath)) {
-        throw badPackage(path, 'the symbolic link points to a directory it lies in');
-      }
+      if (stats.isDirectory()) this.#checkDirectoryLink(realPath, path, above);
     }
     if (stats.isDirectory()) {
       const entries = await this.entries(realPath, path, [...above, realPath]);
@@ -160,6 +161,16 @@ class Walk {
     }
     if (!stats.isFile()) throw badPackage(path, 'is neither a file nor a directory');
     return fileEntry(path, name, realPath, stats);
+  }
+
+  #checkDirectoryLink(realPath: string, path: string, above: readonly string[]): void {
+    if (above.includes(realPath)) {
+      throw badPackage(path, 'the symbolic link points to a directory it lies in');
+    }
+    this.#directoryLinks += 1;
+    if (this.#directoryLinks > MAX_DIRECTORY_LINKS) {
+      throw badPackage(path, `the package has more than ${MAX_DIRECTORY_LINKS} links to directories`);
+    }
   }
 
   async #resolve(link: string, path: string): Promise<string> {

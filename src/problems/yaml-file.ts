@@ -77,7 +77,11 @@ class Conversion {
     if (this.#values > MAX_VALUES) {
       throw badPackage(this.#file, `has more than ${MAX_VALUES} values`);
     }
-    if (isAlias(node)) return this.convert(node.resolve(this.#document), depth + 1);
+    if (isAlias(node)) {
+      const target = node.resolve(this.#document);
+      if (target === undefined) throw badPackage(this.#file, 'uses an anchor that is not there');
+      return this.convert(target, depth + 1);
+    }
     if (isScalar(node)) return scalarText(node.value, node.source);
     if (isSeq(node)) return node.items.map((item) => this.convert(item, depth + 1));
     if (!isMap(node)) return null;
