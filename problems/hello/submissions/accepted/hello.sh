@@ -1,0 +1,3 @@
+#!/bin/bash
+whom=stars
+echo "Good evening, ${whom}!"

@@ -1,0 +1,2 @@
+words = {"evening": "Good evening"}
+print(words["evening"] + ", " + words["whom"])

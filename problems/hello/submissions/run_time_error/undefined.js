@@ -1,0 +1,2 @@
+const sky = {};
+console.log('Good evening, ' + sky.lights.name + '!');

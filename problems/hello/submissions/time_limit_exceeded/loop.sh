@@ -1,0 +1,3 @@
+#!/bin/bash
+while :; do :; done
+echo 'Good evening, stars!'

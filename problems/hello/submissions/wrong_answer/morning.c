@@ -1,0 +1,6 @@
+#include <stdio.h>
+
+int main(void) {
+    puts("Good morning, stars!");
+    return 0;
+}
