@@ -85,7 +85,7 @@ class SandboxSection {
   @IsInt()
   @Min(0)
   @Max(16)
-  ahead = 1;
+  ahead = 4;
 
   @IsInt()
   @Min(FIRST_UID)

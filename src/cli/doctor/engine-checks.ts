@@ -46,7 +46,7 @@ export function checkRunc({ runcVersion }: EngineFacts): Finding {
   }
   const open = openEscapes(runcVersion);
   if (open.length === 0) return ok(subject, runcVersion);
-  const patched = /deb\d|ubuntu|el\d|fc\d/.test(runcVersion);
+  const patched = /deb\d|ubuntu|el\d|fc\d|\+d(fsg|s)\d/.test(runcVersion);
   return {
     level: patched ? 'note' : 'warning',
     subject,

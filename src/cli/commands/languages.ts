@@ -1,0 +1,31 @@
+import { toLanguageDto } from '../../languages/language.dto.js';
+import { formatBytes } from '../../judging/reason.js';
+import type { CliContext } from '../context.js';
+import { plainTable } from '../judgement-table.js';
+
+export function listLanguages({ json }: { readonly json: boolean }, context: CliContext): number {
+  const { languages, progress, paint } = context;
+  if (json) {
+    for (const language of languages.languages) {
+      progress.print(JSON.stringify(toLanguageDto(language)));
+    }
+    return 0;
+  }
+  const head = ['id', 'name', 'also', 'extensions', 'memory', 'toolchain'];
+  const table = plainTable(
+    head.map((title) => paint('bold', title)),
+    [4],
+  );
+  for (const { id, name, aliases, extensions, profile, toolchain } of languages.languages) {
+    table.push([
+      id,
+      name,
+      aliases.join(' '),
+      extensions.map((extension) => `.${extension}`).join(' '),
+      formatBytes(profile.memoryBytes),
+      toolchain,
+    ]);
+  }
+  progress.print(table.toString());
+  return 0;
+}
