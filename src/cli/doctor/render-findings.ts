@@ -15,9 +15,7 @@ export function renderFindings(findings: readonly Finding[], paint: Paint): stri
       const mark = paint(COLOURS[finding.level], MARKS[finding.level]);
       return [
         `${mark} ${finding.subject.padEnd(width)}  ${finding.found}`,
-        ...[finding.meaning, finding.mend]
-          .filter((text) => text !== '')
-          .map((text) => indent + text),
+        ...[finding.meaning, finding.mend].flatMap(wrap).map((text) => indent + text),
       ];
     })
     .join('\n');
