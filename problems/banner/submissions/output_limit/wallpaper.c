@@ -1,4 +1,4 @@
-/* @EXPECTED_RESULTS@: OUTPUT-LIMIT */
+// @EXPECTED_RESULTS@: OUTPUT-LIMIT
 /* Once it has begun to paint, it does not stop. */
 #include <stdio.h>
 
