@@ -20,7 +20,15 @@ export interface Calibration {
 export type JudgeExample = (
   example: ExampleSubmission,
   problem: Problem,
-) => Promise<{ readonly verdict: Verdict; readonly slowestCpuTimeMs: number }>;
+) => Promise<MeasuredExample>;
+
+export interface MeasuredExample {
+  readonly verdict: Verdict;
+  readonly slowestCpuTimeMs: number;
+  /** Of a JE: whose it is. */
+  readonly fault?: 'sandbox' | 'problem';
+  readonly reason?: string;
+}
 
 /**
  * The limits of these packages are made with fast languages in mind; contest systems run Python
@@ -78,7 +86,9 @@ async function measure(
   const outcomes: string[] = [];
   let slowest: { path: string; cpuTimeMs: number } | undefined;
   for (const example of timingSubmissions(examples)) {
-    const { verdict, slowestCpuTimeMs } = await judge(example, problem);
+    const measured = await judge(example, problem);
+    const { verdict, slowestCpuTimeMs } = measured;
+    if (verdict === 'JE') throw notJudged(example, measured);
     // The time of a submission that does something else than it should says nothing.
     if (!example.expected.includes(verdict)) {
       outcomes.push(`${example.path} got ${verdict}`);
@@ -98,6 +108,14 @@ async function measure(
     slowestMs: slowest.cpuTimeMs,
     slowest: slowest.path,
   };
+}
+
+/** Leaving out what could not be judged would give a limit that is too small, and keep it. */
+function notJudged({ path }: ExampleSubmission, { fault, reason }: MeasuredExample): JudgeError {
+  return new JudgeError(
+    fault === 'problem' ? 'bad-package' : 'sandbox-failed',
+    `submissions/${path}: could not be judged to find the time limit${reason ? `: ${reason}` : ''}`,
+  );
 }
 
 /** A file that is not what was written is no reason to fail: it is measured again. */

@@ -52,15 +52,18 @@ const DOT_FILES = new Set(['.timelimit']);
  *   neither file nor directory, a name that is no plain text, and too many or too deep entries.
  */
 export async function readDirectoryTree(
-  directory: string,
+  root: string,
   report: LossReport,
 ): Promise<PackageDirectory> {
-  const root = await packageRoot(directory);
   const walk = new Walk(root, report);
   return { kind: 'directory', path: '', name: '', entries: await walk.entries(root, '', [root]) };
 }
 
-async function packageRoot(directory: string): Promise<string> {
+/**
+ * The package's directory with every symbolic link resolved.
+ * @throws JudgeError `bad-package` when it is none.
+ */
+export async function packageRoot(directory: string): Promise<string> {
   let root: string;
   let stats: BigIntStats;
   try {
@@ -169,7 +172,10 @@ class Walk {
     }
     this.#directoryLinks += 1;
     if (this.#directoryLinks > MAX_DIRECTORY_LINKS) {
-      throw badPackage(path, `the package has more than ${MAX_DIRECTORY_LINKS} links to directories`);
+      throw badPackage(
+        path,
+        `the package has more than ${MAX_DIRECTORY_LINKS} links to directories`,
+      );
     }
   }
 

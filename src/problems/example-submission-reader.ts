@@ -152,7 +152,11 @@ class ExampleSubmissionReader {
     const { metadata, report } = this.#context;
     const rules = rulesOf(path, this.#stated, metadata.version);
     const timings = new Set(rules.map(timingOf));
-    const useForTimeLimit = timings.has('lower') ? 'lower' : timings.has('upper') ? 'upper' : 'none';
+    const useForTimeLimit = timings.has('lower')
+      ? 'lower'
+      : timings.has('upper')
+        ? 'upper'
+        : 'none';
     const requirements = rules.flatMap((rule): readonly Requirement[] => {
       const { permitted = ANY_CASE_VERDICT, required = ANY_CASE_VERDICT } = rule;
       const stated = rule.permitted !== undefined || rule.required !== undefined;

@@ -6,7 +6,10 @@ import { filesBelow, type PackageDirectory } from './package-tree.js';
 const READER_VERSION = 1;
 
 /** SHA-256 over paths, modes and contents of all that judging and solvers see. */
-export async function hashPackage(root: PackageDirectory, digests: ContentDigests): Promise<string> {
+export async function hashPackage(
+  root: PackageDirectory,
+  digests: ContentDigests,
+): Promise<string> {
   const files: unknown[] = [READER_VERSION];
   for (const entry of root.entries) {
     if (!NEEDED.has(entry.name)) continue;

@@ -74,7 +74,8 @@ export async function readProblemYaml(
   report: LossReport,
 ): Promise<ProblemMetadata> {
   const file = findFile(root, PROBLEM_YAML);
-  const yaml = file === undefined ? new YamlSection(PROBLEM_YAML, '', new Map()) : await readYaml(file);
+  const yaml =
+    file === undefined ? new YamlSection(PROBLEM_YAML, '', new Map()) : await readYaml(file);
   reportUnusedKeys(yaml, report);
   refuseUnsupportedTypes(yaml);
   const languages = yaml.texts('languages')?.flatMap((text) => text.trim().split(/\s+/));

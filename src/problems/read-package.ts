@@ -1,9 +1,9 @@
 import { basename } from 'node:path';
-import { realpath } from 'node:fs/promises';
+import { JudgeError } from '../errors.js';
 import type { DefaultLimits } from '../config/config.js';
 import type { Problem } from '../judging/problem.js';
 import { ContentDigests } from './content-digests.js';
-import { readDirectoryTree } from './directory-tree.js';
+import { packageRoot, readDirectoryTree } from './directory-tree.js';
 import { readExampleSubmissions, reportLooseSubmissions } from './example-submission-reader.js';
 import { readIncludes } from './include-files.js';
 import { languagesOfCode, type LanguageLookup } from './language-lookup.js';
@@ -12,6 +12,7 @@ import { badPackage } from './package-error.js';
 import { hashPackage } from './package-hash.js';
 import { LossReport } from './package-notice.js';
 import { findDirectory, type PackageDirectory } from './package-tree.js';
+import { printable } from './plain-name.js';
 import { readProblemLimits } from './problem-limits.js';
 import { CALIBRATION_CPU_TIME_MS, type ProblemPackage } from './problem-package.js';
 import { PROBLEM_YAML, readProblemYaml, type ProblemMetadata } from './problem-yaml.js';
@@ -26,15 +27,22 @@ export interface PackageContext {
 
 /**
  * Reads a problem package from its directory. Nothing is written, and nothing outlives a failure.
- * @throws JudgeError `bad-package`, one line that names file and key.
+ * @throws JudgeError `bad-package`, one line that names package, file and key.
  */
 export async function readPackage(
   directory: string,
   context: PackageContext,
 ): Promise<ProblemPackage> {
+  const root = await packageRoot(directory);
   const report = new LossReport();
-  const root = await readDirectoryTree(directory, report);
-  return readPackageTree(root, basename(await realpath(directory)), context, report);
+  try {
+    const tree = await readDirectoryTree(root, report);
+    return await readPackageTree(tree, basename(root), context, report);
+  } catch (error) {
+    if (!(error instanceof JudgeError)) throw error;
+    const { code, message, details } = error;
+    throw new JudgeError(code, `${printable(directory)}: ${message}`, { cause: error, details });
+  }
 }
 
 /** The same, from files that come from elsewhere. */

@@ -80,7 +80,8 @@ async function collect(real: string, prefix: string, into: Collection): Promise<
     checkName(entry, path);
     const target = await realpath(join(real, entry)).catch(() => undefined);
     if (target === undefined) throw badSource(path, 'the symbolic link leads nowhere');
-    if (!target.startsWith(root + sep)) throw badSource(path, 'the symbolic link leaves the directory');
+    if (!target.startsWith(root + sep))
+      throw badSource(path, 'the symbolic link leaves the directory');
     if ((await lookAt(target)).isDirectory()) {
       await collect(target, `${name}/`, { ...into, depth: depth + 1 });
     } else {

@@ -26,7 +26,8 @@ const MAX_BYTES = 2 ** 20;
 
 /** A `.py` file is Python 2 only with a shebang that says so (legacy "Programs"). */
 export async function reportPython2(file: PackageEntry, report: LossReport): Promise<boolean> {
-  if (file.kind !== 'file' || !file.name.endsWith('.py') || file.sizeBytes > MAX_BYTES) return false;
+  if (file.kind !== 'file' || !file.name.endsWith('.py') || file.sizeBytes > MAX_BYTES)
+    return false;
   const head = (await readSmallFile(file)).subarray(0, SHEBANG_BYTES).toString('latin1');
   const isPython2 = /^#!.*python2/.test(head);
   if (isPython2) report.add(file.path, 'asks for Python 2, and is run as Python 3');

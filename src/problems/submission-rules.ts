@@ -24,7 +24,12 @@ export interface StatedRule extends SubmissionRule {
   readonly cases: readonly Requirement[];
 }
 
-const VERDICTS: Readonly<Record<string, readonly Verdict[]>> = { AC: ['AC'], WA, TLE: ['TLE'], RTE };
+const VERDICTS: Readonly<Record<string, readonly Verdict[]>> = {
+  AC: ['AC'],
+  WA,
+  TLE: ['TLE'],
+  RTE,
+};
 
 const TIMINGS: Readonly<Record<string, Timing>> = {
   lower: 'lower',
@@ -50,7 +55,9 @@ export async function readSubmissionRules(
   return yaml.keys.map((pattern) => {
     const section = yaml.section(pattern);
     const glob = parseGlob(yaml, pattern);
-    return section === undefined ? { pattern, glob, cases: [] } : readRule(section, pattern, glob, report);
+    return section === undefined
+      ? { pattern, glob, cases: [] }
+      : readRule(section, pattern, glob, report);
   });
 }
 

@@ -96,5 +96,8 @@ async function statedInFile(
 /** `timelimit = 2`, `timelimit='0.5'`. */
 function iniTimeLimit(text: string): string | undefined {
   const line = /^[ \t]*timelimit[ \t]*=[ \t]*(.*)$/im.exec(text)?.[1];
-  return line?.replace(/[;#].*$/, '').trim().replace(/^(["'])(.*)\1$/, '$2');
+  return line
+    ?.replace(/[;#].*$/, '')
+    .trim()
+    .replace(/^(["'])(.*)\1$/, '$2');
 }

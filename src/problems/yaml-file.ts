@@ -1,4 +1,4 @@
-import { isAlias, isMap, isScalar, isSeq, parseDocument, type Document } from 'yaml';
+import { CST, isAlias, isMap, isScalar, isSeq, Lexer, parseDocument, type Document } from 'yaml';
 import { readSmallFile } from './file-source.js';
 import { badPackage } from './package-error.js';
 import type { PackageFile } from './package-tree.js';
@@ -29,6 +29,7 @@ export async function readYaml(file: PackageFile): Promise<YamlSection> {
 }
 
 export function parseYaml(text: string, file: string): YamlSection {
+  checkNesting(text, file);
   const document = parseDocument(text, {
     schema: 'core',
     version: '1.2',
@@ -45,6 +46,38 @@ export function parseYaml(text: string, file: string): YamlSection {
     throw badPackage(file, 'must be a mapping of keys to values');
   }
   return new YamlSection(file, '', value as YamlMap);
+}
+
+/**
+ * The parser takes a second to give up on a file that is nested as deep as it is long, so brackets
+ * and dashes are counted first. Nesting by indentation needs too much text to be that deep.
+ */
+function checkNesting(text: string, file: string): void {
+  let brackets = 0;
+  let dashes = 0;
+  for (const token of new Lexer().lex(text)) {
+    switch (CST.tokenType(token)) {
+      case 'flow-seq-start':
+      case 'flow-map-start':
+        brackets += 1;
+        break;
+      case 'flow-seq-end':
+      case 'flow-map-end':
+        brackets -= 1;
+        break;
+      case 'seq-item-ind':
+      case 'explicit-key-ind':
+        dashes += 1;
+        break;
+      case 'newline':
+        dashes = 0;
+        break;
+      default:
+    }
+    if (brackets > MAX_DEPTH || dashes > MAX_DEPTH) {
+      throw badPackage(file, `is nested more than ${MAX_DEPTH} deep`);
+    }
+  }
 }
 
 function decode(bytes: Buffer, file: string): string {

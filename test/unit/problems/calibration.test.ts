@@ -80,6 +80,15 @@ describe('the time limit of a package', () => {
     );
   });
 
+  it('is neither found nor kept when a submission cannot be judged', async () => {
+    const dataDirectory = await writeFiles({});
+    const judge = judging({ 'accepted/b.cpp': ['JE', 0] });
+    expect(await errorOf(findTimeLimit(await readWith(ALL), dataDirectory, judge))).toContain(
+      'submissions/accepted/b.cpp: could not be judged',
+    );
+    expect(await readdir(dataDirectory)).toEqual([]);
+  });
+
   it('cannot be had from a package without accepted submissions', async () => {
     const { 'submissions/accepted/a.py': _accepted, ...without } = SMALL;
     const found = await read(await writeFiles(without));

@@ -19,7 +19,10 @@ describe('flags of the default output validator', () => {
       caseSensitive: true,
       spaceChangeSensitive: true,
     });
-    expect(options('unordered_lines')).toEqual({ ...DEFAULT_COMPARISON, method: 'unordered-lines' });
+    expect(options('unordered_lines')).toEqual({
+      ...DEFAULT_COMPARISON,
+      method: 'unordered-lines',
+    });
   });
 
   it('set tolerances, float_tolerance both of them, the last one counting', () => {

@@ -2,11 +2,23 @@ import { execFileSync } from 'node:child_process';
 import { appendFile, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { errorOf, errorWith, noticesOf, read, readWith, SMALL, textOf, writeFiles } from './package-on-disk.js';
+import {
+  errorIn,
+  errorOf,
+  errorWith,
+  noticesOf,
+  read,
+  readWith,
+  SMALL,
+  textOf,
+  writeFiles,
+} from './package-on-disk.js';
 
 describe('a package directory', () => {
   it('that does not exist is named in the error', async () => {
-    expect(await errorOf(read('/nowhere/at-all'))).toBe('/nowhere/at-all: there is no such package');
+    expect(await errorOf(read('/nowhere/at-all'))).toBe(
+      '/nowhere/at-all: there is no such package',
+    );
   });
 
   it('is not a file, and an archive is refused with a hint', async () => {
@@ -57,10 +69,13 @@ describe('a symbolic link', () => {
   });
 
   it('that leaves by way of a directory of the same beginning is refused', async () => {
-    const root = await writeFiles({ ...SMALL, 'data/secret/2.in': { link: '../../../small-other/x' } });
+    const root = await writeFiles({
+      ...SMALL,
+      'data/secret/2.in': { link: '../../../small-other/x' },
+    });
     await mkdir(join(root, '..', 'small-other'));
     await writeFile(join(root, '..', 'small-other', 'x'), '');
-    expect(await errorOf(read(root))).toContain('leaves the package');
+    expect(await errorIn(root)).toContain('leaves the package');
   });
 
   it('that leads nowhere, to itself or upwards is refused', async () => {
@@ -96,7 +111,7 @@ describe('an entry', () => {
   it('that is a FIFO is refused without being opened', async () => {
     const root = await writeFiles({ ...SMALL, 'data/secret/2.ans': 'x' });
     execFileSync('mkfifo', [join(root, 'data/secret/2.in')]);
-    expect(await errorOf(read(root))).toBe('data/secret/2.in: is neither a file nor a directory');
+    expect(await errorIn(root)).toBe('data/secret/2.in: is neither a file nor a directory');
   });
 
   it('with a newline, a backslash or a byte that is no UTF-8 in its name is refused', async () => {
@@ -105,8 +120,13 @@ describe('an entry', () => {
     );
     expect(await errorWith({ 'data/secret/a\\b.in': '' })).toContain('a backslash in it');
     const root = await writeFiles(SMALL);
-    execFileSync('sh', ['-c', 'cd "$1" && : > "$(printf \'\\377.in\')"', 'sh', `${root}/data/secret`]);
-    expect(await errorOf(read(root))).toContain('the name is not UTF-8');
+    execFileSync('sh', [
+      '-c',
+      'cd "$1" && : > "$(printf \'\\377.in\')"',
+      'sh',
+      `${root}/data/secret`,
+    ]);
+    expect(await errorIn(root)).toContain('the name is not UTF-8');
   });
 
   it('with a leading dot is not of the package', async () => {

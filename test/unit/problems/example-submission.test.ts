@@ -67,11 +67,12 @@ describe('example submissions', () => {
       'submissions/loose.py': '',
       'submissions/README': '',
     });
-    expect(found.exampleSubmissions.map(({ path, files }) => [path, files.map((file) => file.name)]))
-      .toEqual([
-        ['accepted/a.py', ['a.py']],
-        ['accepted/dir', ['Main.java', 'sub/Helper.java']],
-      ]);
+    expect(
+      found.exampleSubmissions.map(({ path, files }) => [path, files.map((file) => file.name)]),
+    ).toEqual([
+      ['accepted/a.py', ['a.py']],
+      ['accepted/dir', ['Main.java', 'sub/Helper.java']],
+    ]);
     expect(noticesOf(found).map((notice) => notice.split(':')[0])).toEqual([
       'submissions/loose.py',
       'submissions/accepted/b.kt',
@@ -136,7 +137,9 @@ describe("DOMjudge's annotations", () => {
       language: { id: 'python3' },
       entryPoint: 'x.txt',
     });
-    expect(await errorWith({ 'submissions.json': '{' })).toBe('submissions.json: is not valid JSON');
+    expect(await errorWith({ 'submissions.json': '{' })).toBe(
+      'submissions.json: is not valid JSON',
+    );
   });
 });
 

@@ -101,7 +101,9 @@ describe('the output validator of 2025-09', () => {
       'output_validator/v.py': 'N={{n}} K={{k}} {{k.value}} {{k.tex}} {{m}} {{ n }} \u00e9\n',
     });
     const [program] = programsOf(found);
-    expect(await textOf(program!.files[0]!.content)).toBe('N=5 K=1e6 1e6 10^6 {{m}} {{ n }} \u00e9\n');
+    expect(await textOf(program!.files[0]!.content)).toBe(
+      'N=5 K=1e6 1e6 10^6 {{m}} {{ n }} \u00e9\n',
+    );
   });
 
   it('with a build script is built where the C++ compiler is', async () => {

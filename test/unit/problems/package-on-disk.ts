@@ -63,9 +63,16 @@ export async function readWith(files: Files): Promise<ProblemPackage> {
   return read(await writeFiles({ ...SMALL, ...files }));
 }
 
-/** The error message of reading the small package with these files over it. */
+/** The error message of reading the small package with these files over it, without its directory. */
 export async function errorWith(files: Files): Promise<string> {
-  return errorOf(readWith(files));
+  return errorIn(await writeFiles({ ...SMALL, ...files }));
+}
+
+/** The error message of reading a package, without its directory. */
+export async function errorIn(directory: string): Promise<string> {
+  const message = await errorOf(read(directory));
+  if (!message.startsWith(`${directory}: `)) throw new Error(`no directory in ${message}`);
+  return message.slice(directory.length + 2);
 }
 
 export async function errorOf(work: Promise<unknown>): Promise<string> {

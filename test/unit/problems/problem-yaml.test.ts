@@ -23,7 +23,8 @@ describe('problem.yaml', () => {
   });
 
   it('reports unknown keys and what is not kept, and goes on', async () => {
-    const text = 'nonsense: 1\nlicense: mit\nsource_url: x\nembargo_until: 2030-01-01\nlimits: {foo: 1}\n';
+    const text =
+      'nonsense: 1\nlicense: mit\nsource_url: x\nembargo_until: 2030-01-01\nlimits: {foo: 1}\n';
     expect(noticesOf(await readWith(yaml(text)))).toEqual([
       'problem.yaml nonsense: is not known, and not used',
       'problem.yaml embargo_until: is not kept: whoever has the package can judge with it',
@@ -33,7 +34,10 @@ describe('problem.yaml', () => {
 
   it.each([
     ['type: scoring', 'problem.yaml: type scoring: scoring problems are not supported yet'],
-    ['type: [pass-fail, interactive]', 'type interactive: interactive problems are not supported yet'],
+    [
+      'type: [pass-fail, interactive]',
+      'type interactive: interactive problems are not supported yet',
+    ],
     ['type: pass-fail multi-pass', 'type multi-pass: multi-pass problems are not supported yet'],
     ['type: submit-answer', 'type submit-answer: submit-answer problems are not supported yet'],
     ['validation: custom interactive', 'validation interactive: interactive problems are not'],
@@ -54,7 +58,9 @@ describe('problem.yaml', () => {
   it('limits languages to every standard of those it names', async () => {
     const found = await readWith(yaml('languages: [cpp, klingon]\n'));
     expect(found.problem.allowedLanguages).toEqual(['cpp20', 'cpp17']);
-    expect(noticesOf(found)).toEqual(['problem.yaml languages: klingon is not in the language table']);
+    expect(noticesOf(found)).toEqual([
+      'problem.yaml languages: klingon is not in the language table',
+    ]);
     expect((await readWith(yaml('languages: all'))).problem.allowedLanguages).toBeUndefined();
   });
 });
@@ -87,7 +93,19 @@ describe('limits', () => {
     'validation_memory',
     'validation_output',
   ];
-  const values = ['0', '-1', '.inf', '-.inf', '.nan', 'NaN', '1e308', '1e999', '0x10', 'abc', '[1]'];
+  const values = [
+    '0',
+    '-1',
+    '.inf',
+    '-.inf',
+    '.nan',
+    'NaN',
+    '1e308',
+    '1e999',
+    '0x10',
+    'abc',
+    '[1]',
+  ];
   it.each(keys.flatMap((key) => values.map((value) => [key, value] as const)))(
     '%s: %s is refused by name',
     async (key, value) => {

@@ -28,7 +28,13 @@ describe('source files', () => {
   });
 
   it('must exist, and be files of plain names', async () => {
-    const root = await writeFiles({ 'a b.py': '', '-o.py': '', 'a\nb.py': '', '@x.py': '', 'd/x.py': '' });
+    const root = await writeFiles({
+      'a b.py': '',
+      '-o.py': '',
+      'a\nb.py': '',
+      '@x.py': '',
+      'd/x.py': '',
+    });
     expect(await errorFor()).toBe('no source file is given');
     expect(await errorFor('/nowhere/a.py')).toBe('/nowhere/a.py: there is no such file');
     for (const name of ['a b.py', '-o.py', 'a\nb.py', '@x.py']) {
@@ -57,7 +63,9 @@ describe('source files', () => {
     expect(await errorFor(await writeFiles({ 'a.py': { link: '/etc/hostname' } }))).toContain(
       'the symbolic link leaves the directory',
     );
-    expect(await errorFor(await writeFiles({ 'a.py': { link: 'b.py' } }))).toContain('leads nowhere');
+    expect(await errorFor(await writeFiles({ 'a.py': { link: 'b.py' } }))).toContain(
+      'leads nowhere',
+    );
     expect(await errorFor(await writeFiles({ 'd/e': { link: '../d' } }))).toContain('deep');
   });
 

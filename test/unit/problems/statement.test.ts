@@ -22,7 +22,9 @@ describe('the statement', () => {
     const named = { 'problem_statement/problem.tex': '\\problemname{A Sum}\nText\n' };
     expect((await readWith(named)).problem.name).toBe('A Sum');
     expect((await readWith({ ...named, 'problem.yaml': 'name: B' })).problem.name).toBe('B');
-    const plain = { 'problem_statement/problem.sv.tex': '%% plainproblemname: x^2\n\\problemname{$x^2$}' };
+    const plain = {
+      'problem_statement/problem.sv.tex': '%% plainproblemname: x^2\n\\problemname{$x^2$}',
+    };
     expect((await readWith(plain)).problem.name).toBe('x^2');
   });
 });

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { errorOf, errorWith, noticesOf, read, readWith, SMALL, textOf, writeFiles } from './package-on-disk.js';
+import {
+  errorIn,
+  errorWith,
+  noticesOf,
+  readWith,
+  SMALL,
+  textOf,
+  writeFiles,
+} from './package-on-disk.js';
 
 const pair = (name: string, text = name) => ({
   [`data/${name}.in`]: text,
@@ -58,10 +66,10 @@ describe('test cases', () => {
   });
 
   it('must be there', async () => {
-    expect(await errorOf(read(await writeFiles({ 'problem.yaml': '' })))).toBe(
+    expect(await errorIn(await writeFiles({ 'problem.yaml': '' }))).toBe(
       'data: the package has no test data',
     );
-    expect(await errorOf(read(await writeFiles({ 'data/secret/x': '' })))).toContain(
+    expect(await errorIn(await writeFiles({ 'data/secret/x': '' }))).toContain(
       'the package has no test case',
     );
   });
@@ -88,7 +96,8 @@ describe('flags of test data', () => {
       ...pair('secret/c/1'),
       'problem.yaml': 'validator_flags: case_sensitive\n',
       'data/testdata.yaml': 'output_validator_flags: float_tolerance 1e-3\n',
-      'data/secret/a/testdata.yaml': 'output_validator_flags: float_tolerance 1e-6\non_reject: break\n',
+      'data/secret/a/testdata.yaml':
+        'output_validator_flags: float_tolerance 1e-6\non_reject: break\n',
       'data/secret/c/testdata.yaml': 'output_validator_flags: ""\n',
     });
     const flags = Object.fromEntries(
@@ -114,7 +123,8 @@ describe('flags of test data', () => {
       ...pair('secret/g/1'),
       ...pair('secret/g/2'),
       'problem.yaml': 'problem_format_version: 2025-09\nconstants: {eps: 1e-9}\n',
-      'data/secret/g/test_group.yaml': 'args: [--n, 5]\noutput_validator_args: [float_tolerance, "{{eps}}"]\n',
+      'data/secret/g/test_group.yaml':
+        'args: [--n, 5]\noutput_validator_args: [float_tolerance, "{{eps}}"]\n',
       'data/secret/g/2.yaml': 'args: [on]\n',
     });
     const [, , first, second] = problem.testCases;
@@ -133,7 +143,9 @@ describe('flags of test data', () => {
       'problem.yaml: validator_flags has a flag that the default output validator does not know: "fuzzy"',
     );
     expect(
-      await errorWith({ 'data/secret/testdata.yaml': 'output_validator_flags: float_tolerance x\n' }),
+      await errorWith({
+        'data/secret/testdata.yaml': 'output_validator_flags: float_tolerance x\n',
+      }),
     ).toBe(
       'data/secret/testdata.yaml: output_validator_flags must have a number of at least 0 after float_tolerance',
     );
@@ -164,7 +176,10 @@ describe('flags of test data', () => {
   });
 
   it('do not make a case of the group configuration', async () => {
-    const found = await readWith({ ...SMALL, 'data/secret/test_group.yaml': 'full_feedback: true' });
+    const found = await readWith({
+      ...SMALL,
+      'data/secret/test_group.yaml': 'full_feedback: true',
+    });
     expect(found.problem.testCases).toHaveLength(2);
     expect(noticesOf(found)).toEqual([
       'data/secret/test_group.yaml full_feedback: is not kept: only samples are shown',
