@@ -80,6 +80,7 @@ describe('collecting', () => {
     const ran = await run({
       command: ['/bin/sh', '-c', 'echo made > x; while :; do :; done'],
       collect: ['x'],
+      limits: { cpuKillMs: 200, wallTimeMs: 30_000 },
     });
     expect(resultOf(ran).stopCause).toBe('cpu-time');
     expect(ran.files.get('x')?.text).toBe('made\n');

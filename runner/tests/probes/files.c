@@ -63,8 +63,10 @@ static int write_anywhere(const char *argument) {
         "/proc/sys/kernel/core_pattern", "/proc/sysrq-trigger", "/proc/self/uid_map",
         "/sys/fs/cgroup/memory/cgroup.procs", "/sys/fs/cgroup/cgroup.procs",
     };
-    for (size_t i = 0; i < COUNT(places); i++)
-        if (open(places[i], O_WRONLY | O_CREAT, 0600) >= 0) printf("wrote %s\n", places[i]);
+    for (size_t i = 0; i < COUNT(places); i++) {
+        int fd = open(places[i], O_WRONLY | O_CREAT, 0600);
+        if (fd >= 0 && write(fd, "0 0 1", 5) > 0) printf("wrote %s\n", places[i]);
+    }
     tell("work", open("/w/x", O_WRONLY | O_CREAT, 0600));
     tell("tmp", open("/tmp/y", O_WRONLY | O_CREAT, 0600));
     return 0;
