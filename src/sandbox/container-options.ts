@@ -14,7 +14,7 @@ export interface ContainerSpec {
   readonly runtime?: string;
 }
 
-interface Hardening {
+export interface Hardening {
   readonly why: string;
   readonly container?: ContainerCreateOptions;
   readonly host?: HostOptions;
@@ -37,7 +37,13 @@ const BOX_SLACK_BYTES = MIB;
 const BOX_INODES = 16384;
 
 /** The hardening table: what every container gets, and why. Reads top to bottom. */
-function hardening({ image, shape, slot, labels, runtime }: ContainerSpec): readonly Hardening[] {
+export function hardening({
+  image,
+  shape,
+  slot,
+  labels,
+  runtime,
+}: ContainerSpec): readonly Hardening[] {
   const { limits } = shape;
   const stagedBytes = stagedAllowance(shape);
   const memoryBytes = limits.memoryBytes + stagedBytes + OWN_MEMORY_BYTES;
