@@ -26,34 +26,31 @@
 
 #define CGROUP "/sys/fs/cgroup/"
 
-enum { PAGE_SIZE = 4096, FILE_TEXT_SIZE = 8192 };
+enum { FILE_TEXT_SIZE = 8192 };
 
-/* Where a counter is found; with a key, the number after that word at the start of a line. */
+/* Where a counter is found: the number after a word at the start of a line, or of two lines their
+   sum; without a word, the whole file is the number. */
 struct place {
     const char *path;
-    const char *key;
+    const char *keys[2];
     uint64_t factor;
 };
 
 enum { PLACES_MAX = 4 };
 
 static const struct place CPU_NS[PLACES_MAX] = {
-    {CGROUP "cpu.stat", "usage_usec", 1000},
-    {CGROUP "cpuacct/cpuacct.usage", NULL, 1},
-    {CGROUP "cpu,cpuacct/cpuacct.usage", NULL, 1},
-    {CGROUP "cpuacct,cpu/cpuacct.usage", NULL, 1},
+    {CGROUP "cpu.stat", {"usage_usec"}, 1000},
+    {CGROUP "cpuacct/cpuacct.usage", {NULL}, 1},
+    {CGROUP "cpu,cpuacct/cpuacct.usage", {NULL}, 1},
+    {CGROUP "cpuacct,cpu/cpuacct.usage", {NULL}, 1},
 };
-static const struct place ANONYMOUS[PLACES_MAX] = {
-    {CGROUP "memory.stat", "anon", 1},
-    {CGROUP "memory/memory.stat", "rss", 1},
-};
-static const struct place SHARED[PLACES_MAX] = {
-    {CGROUP "memory.stat", "shmem", 1},
-    {CGROUP "memory/memory.stat", "shmem", 1},
+static const struct place MEMORY[PLACES_MAX] = {
+    {CGROUP "memory.stat", {"anon", "shmem"}, 1},
+    {CGROUP "memory/memory.stat", {"rss", "shmem"}, 1},
 };
 static const struct place OOM_KILLS[PLACES_MAX] = {
-    {CGROUP "memory.events", "oom_kill", 1},
-    {CGROUP "memory/memory.oom_control", "oom_kill", 1},
+    {CGROUP "memory.events", {"oom_kill"}, 1},
+    {CGROUP "memory/memory.oom_control", {"oom_kill"}, 1},
 };
 
 struct counter {
@@ -61,7 +58,7 @@ struct counter {
     const struct place *place;
 };
 
-static struct counter cpu, anonymous, shared, oom;
+static struct counter cpu, memory, oom;
 static uint64_t cpu_base_ns, cpu_self_base_ns, setup_ns;
 static uint64_t memory_base, memory_peak;
 static uint64_t oom_base;
@@ -74,13 +71,11 @@ uint64_t clock_ns(clockid_t clock) {
 
 /* The number, or -1 when the text does not have it. */
 static int64_t find_number(const char *text, const char *key) {
-    size_t length = key == NULL ? 0 : strlen(key);
-    for (const char *line = text; line != NULL && *line != '\0';) {
-        if (key == NULL) return (int64_t)strtoull(line, NULL, 10);
+    size_t length = strlen(key);
+    for (const char *line = text; line != NULL; line = strchr(line, '\n')) {
+        if (*line == '\n') line++;
         if (strncmp(line, key, length) == 0 && line[length] == ' ')
             return (int64_t)strtoull(line + length + 1, NULL, 10);
-        line = strchr(line, '\n');
-        if (line != NULL) line++;
     }
     return -1;
 }
@@ -90,7 +85,11 @@ static int64_t try_read(int fd, const struct place *place) {
     ssize_t length = pread(fd, text, sizeof text - 1, 0);
     if (length < 0) return -1;
     text[length] = '\0';
-    return find_number(text, place->key);
+    if (place->keys[0] == NULL) return (int64_t)strtoull(text, NULL, 10);
+    int64_t sum = find_number(text, place->keys[0]);
+    if (sum < 0 || place->keys[1] == NULL) return sum;
+    int64_t second = find_number(text, place->keys[1]);
+    return second < 0 ? second : sum + second;
 }
 
 static uint64_t read_counter(const struct counter *counter) {
@@ -111,8 +110,7 @@ static struct counter open_counter(const struct place places[PLACES_MAX], const 
 
 void counters_open(void) {
     cpu = open_counter(CPU_NS, "CPU time");
-    anonymous = open_counter(ANONYMOUS, "anonymous memory");
-    shared = open_counter(SHARED, "shared memory");
+    memory = open_counter(MEMORY, "memory");
     oom = open_counter(OOM_KILLS, "out-of-memory kills");
 }
 
@@ -127,12 +125,8 @@ uint64_t counters_cpu_us(void) {
     return cpu_ns_over(cpu_base_ns, cpu_self_base_ns) / 1000;
 }
 
-static uint64_t memory_now(void) {
-    return read_counter(&anonymous) + read_counter(&shared);
-}
-
 void counters_begin(uint64_t staged_size) {
-    memory_base = memory_now();
+    memory_base = read_counter(&memory);
     if (memory_base < staged_size) memory_base = staged_size;
     oom_base = read_counter(&oom);
     cpu_self_base_ns = clock_ns(CLOCK_PROCESS_CPUTIME_ID);
@@ -144,7 +138,7 @@ void counters_exclude_setup(uint64_t cpu_ns) {
 }
 
 void counters_sample_memory(void) {
-    uint64_t now = memory_now();
+    uint64_t now = read_counter(&memory);
     if (now > memory_base && now - memory_base > memory_peak) memory_peak = now - memory_base;
 }
 

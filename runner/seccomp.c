@@ -57,7 +57,7 @@ static const struct group REFUSED[] = {
              __NR_fanotify_mark, END}},
     /* The same; runtimes fall back when it seems not to be there. */
     {ENOSYS, {__NR_io_uring_setup, __NR_io_uring_enter, __NR_io_uring_register, __NR_memfd_secret,
-              __NR_nfsservctl, END}},
+              END}},
     /* Keys are not in any namespace. */
     {EPERM, {__NR_keyctl, __NR_add_key, __NR_request_key, END}},
     /* The machine's clocks. */
@@ -68,7 +68,7 @@ static const struct group REFUSED[] = {
     /* Administration of the machine. */
     {EPERM, {__NR_acct, __NR_quotactl, __NR_quotactl_fd, __NR_swapon, __NR_swapoff, __NR_reboot,
              __NR_kexec_load, __NR_kexec_file_load, __NR_syslog, __NR_vhangup, __NR_sethostname,
-             __NR_setdomainname, __NR_lookup_dcookie, END}},
+             __NR_setdomainname, END}},
     {EPERM, {__NR_init_module, __NR_finit_module, __NR_delete_module, END}},
 #ifdef __x86_64__
     /* Ports and 16-bit segments. */

@@ -131,7 +131,6 @@ describe('the filter', () => {
     'io_uring_enter',
     'io_uring_register',
     'memfd_secret',
-    'nfsservctl',
     'uselib',
     'ustat',
     'sysfs',

@@ -1,7 +1,8 @@
+import { setTimeout } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { ExecutionRequest } from '../../src/judging/execution.js';
 import { buildTestImage } from './image.js';
-import { LIMITS, resultOf, run, tableOf, type Ran } from './supervised.js';
+import { LIMITS, requestOf, resultOf, run, Supervised, tableOf, type Ran } from './supervised.js';
 
 const MIB = 2 ** 20;
 /** One look in 10 ms, and room for a machine that others use as well. */
@@ -91,6 +92,18 @@ describe('the wall limit', () => {
   });
 });
 
+describe('a host that does not read', () => {
+  it('makes the program wait, but not the clocks', async () => {
+    const limits = { stdoutBytes: 2 ** 30, cpuKillMs: 30_000, wallTimeMs: 1000 };
+    const request = requestOf({ ...probe('streams', 'flood'), limits });
+    await using supervised = await Supervised.open(request);
+    const ran = await supervised.run(request, () => setTimeout(2500));
+    const { wallTimeMs, stdoutBytes } = expectStopped(ran, 'wall-time');
+    expect(wallTimeMs).toBeLessThan(1000 + SLACK_MS);
+    expect(ran.stdout).toHaveLength(stdoutBytes);
+  });
+});
+
 describe('the output limit', () => {
   it('stops a flood at once, and hands on what is within the limit', async () => {
     const ran = await run(probe('streams', 'flood'));
@@ -164,7 +177,7 @@ describe('the memory limit', () => {
     ['fills a memory file', probe('memory', 'memfd', '200')],
     ['shares it among its children', probe('memory', 'children', '20')],
   ])('kills a program that %s, which is counted', async (_, command) => {
-    const limits = { fileBytes: 2 ** 40 };
+    const limits = { ...LONG, fileBytes: 2 ** 40 };
     const result = resultOf(await run({ ...command, limits }));
     expect(result.outOfMemoryKills).toBeGreaterThan(0);
     expect(result.stopCause).toBe('none');

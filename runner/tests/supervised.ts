@@ -100,17 +100,20 @@ export class Supervised implements AsyncDisposable {
     this.#exit = exit;
   }
 
-  static async open(request: ExecutionRequest = requestOf({})): Promise<Supervised> {
+  /** `binds`: directories of the host put over the container's, as Docker writes them. */
+  static async open(request = requestOf({}), binds: string[] = []): Promise<Supervised> {
     const image = await buildTestImage();
     const staged = totalBytes([...request.files, ...request.workFiles]) + request.stdin.sizeBytes;
-    const container = await engine.createContainer(
-      containerOptions({
-        image,
-        shape: { toolchain: 'probe', limits: request.limits, stagedBytes: staged },
-        slot: SLOT,
-        labels: { 'minos-runner-test': '1' },
-      }),
-    );
+    const options = containerOptions({
+      image,
+      shape: { toolchain: 'probe', limits: request.limits, stagedBytes: staged },
+      slot: SLOT,
+      labels: { 'minos-runner-test': '1' },
+    });
+    const container = await engine.createContainer({
+      ...options,
+      HostConfig: { ...options.HostConfig, Binds: binds },
+    });
     // dockerode's types know the promise of attach only without its options.
     const socket = (await container.attach({
       stream: true,
@@ -155,6 +158,31 @@ export class Supervised implements AsyncDisposable {
     for await (const chunk of encodeJob(request, { nonce, uid: SLOT.uid })) await this.send(chunk);
   }
 
+  /** Sends the job and takes the answer. `beforeReading`: what the host does meanwhile. */
+  async run(request: ExecutionRequest, beforeReading?: () => Promise<void>): Promise<Ran> {
+    const decoder = new FrameDecoder();
+    const nonce = randomBytes(16);
+    const frames: SupervisorFrame[] = [];
+    decoder.expectAnswer({ ...request, nonce });
+    await this.sendJob(request, nonce);
+    const sentMs = performance.now();
+    await beforeReading?.();
+    for (let chunk = await this.read(); chunk !== undefined; chunk = await this.read()) {
+      frames.push(...decoder.push(chunk));
+    }
+    const elapsedMs = performance.now() - sentMs;
+    return {
+      frames,
+      end: decoder.end(),
+      stdout: textOf(frames, 'stdout'),
+      stderr: textOf(frames, 'stderr'),
+      files: filesOf(frames, request.collect),
+      exitCode: await this.exitCode,
+      elapsedMs,
+      diagnostics: this.diagnostics,
+    };
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#link.abort(new Error('the test is over'));
     await engine
@@ -168,28 +196,7 @@ export class Supervised implements AsyncDisposable {
 export async function run(wish: Wish): Promise<Ran> {
   const request = requestOf(wish);
   await using supervised = await Supervised.open(request);
-  const decoder = new FrameDecoder();
-  const nonce = randomBytes(16);
-  const frames: SupervisorFrame[] = [];
-  decoder.expectAnswer({ ...request, nonce });
-  await supervised.sendJob(request, nonce);
-  const sentMs = performance.now();
-  for (;;) {
-    const chunk = await supervised.read();
-    if (chunk === undefined) break;
-    frames.push(...decoder.push(chunk));
-  }
-  const elapsedMs = performance.now() - sentMs;
-  return {
-    frames,
-    end: decoder.end(),
-    stdout: textOf(frames, 'stdout'),
-    stderr: textOf(frames, 'stderr'),
-    files: filesOf(frames, request.collect),
-    exitCode: await supervised.exitCode,
-    elapsedMs,
-    diagnostics: supervised.diagnostics,
-  };
+  return await supervised.run(request);
 }
 
 /** The result of a run that the supervisor brought to its end. */
