@@ -24,11 +24,14 @@ export async function isDebianLike(): Promise<boolean> {
  * again when they have aged so far that what they name is gone.
  * @throws JudgeError `engine-unavailable`, with the end of what apt-get said.
  */
-export async function installEngine(run: RunCommand, progress: Progress): Promise<void> {
+export async function installEngine(
+  run: RunCommand,
+  progress: Progress,
+  hasLists: () => Promise<boolean> = hasPackageLists,
+): Promise<void> {
   progress.step('installing docker.io with apt-get');
   const onLine = (line: string) => progress.detail(line);
-  const haveLists = await hasPackageLists();
-  if (haveLists && (await run(INSTALL, onLine)).exitCode === 0) return;
+  if ((await hasLists()) && (await run(INSTALL, onLine)).exitCode === 0) return;
 
   // A source that fails need not be the one that holds docker.io: the installation decides.
   const update = await run(UPDATE, onLine);
