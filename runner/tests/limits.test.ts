@@ -189,7 +189,7 @@ describe('the memory limit', () => {
     expect(ran.stdout).toBe('right\n');
   });
 
-  it('lets a program use nearly all of it, on the heap or on the stack', async () => {
+  it('lets a program use nearly all of it', async () => {
     expect(resultOf(await run(probe('memory', 'touch', '60')))).toMatchObject({
       end: exited(0),
       outOfMemoryKills: 0,
