@@ -2,6 +2,7 @@ import type { ByteSink, ByteSource } from '../bytes.js';
 import type { ComparisonOptions } from './comparison-options.js';
 import type { ComparisonResult } from './comparison-result.js';
 import { TokenComparison } from './token-comparison.js';
+import { toleranceOf } from './within-tolerance.js';
 import { UnorderedLinesComparison } from './unordered-lines-comparison.js';
 
 /** Takes team output as it comes. */
@@ -43,7 +44,8 @@ export interface OutputComparison extends ByteSink, AsyncDisposable {
  */
 export function compareOutput(answer: ByteSource, options: ComparisonOptions): OutputComparison {
   const { method, caseSensitive, spaceChangeSensitive } = options;
-  const tolerance = toleranceOf(options);
+  const stated = toleranceOf(options);
+  const tolerance = stated === undefined ? {} : { tolerance: stated };
   switch (method) {
     case 'tokens':
       return new TokenComparison(answer, {
@@ -62,19 +64,4 @@ export function compareOutput(answer: ByteSource, options: ComparisonOptions): O
     case 'unordered-lines':
       return new UnorderedLinesComparison(answer, caseSensitive);
   }
-}
-
-function toleranceOf({ floatAbsoluteTolerance, floatRelativeTolerance }: ComparisonOptions) {
-  if (floatAbsoluteTolerance === undefined && floatRelativeTolerance === undefined) return {};
-  for (const tolerance of [floatAbsoluteTolerance ?? 0, floatRelativeTolerance ?? 0]) {
-    if (!(tolerance >= 0 && Number.isFinite(tolerance))) {
-      throw new RangeError(`a tolerance must be a finite number from 0 on, not ${tolerance}`);
-    }
-  }
-  return {
-    tolerance: {
-      ...(floatAbsoluteTolerance === undefined ? {} : { absolute: floatAbsoluteTolerance }),
-      ...(floatRelativeTolerance === undefined ? {} : { relative: floatRelativeTolerance }),
-    },
-  };
 }

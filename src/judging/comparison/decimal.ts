@@ -16,8 +16,6 @@ export function decimalOf(text: string): Decimal {
   };
 }
 
-export const ZERO_DECIMAL: Decimal = { units: 0n, exponent: 0 };
-
 export function absoluteDifference(left: Decimal, right: Decimal): Decimal {
   const exponent = Math.min(left.exponent, right.exponent);
   return absolute({ units: unitsAt(left, exponent) - unitsAt(right, exponent), exponent });
@@ -37,5 +35,14 @@ export function isAtMost(left: Decimal, right: Decimal): boolean {
 }
 
 function unitsAt({ units, exponent }: Decimal, smaller: number): bigint {
-  return units * 10n ** BigInt(exponent - smaller);
+  return exponent === smaller ? units : units * powerOfTen(exponent - smaller);
+}
+
+/** Computed once for the exponents that hostile output could ask for with a few bytes. */
+const KNOWN_POWERS: bigint[] = [];
+const MAX_KNOWN_POWER = 1024;
+
+function powerOfTen(exponent: number): bigint {
+  if (exponent > MAX_KNOWN_POWER) return 10n ** BigInt(exponent);
+  return (KNOWN_POWERS[exponent] ??= 10n ** BigInt(exponent));
 }

@@ -1,3 +1,4 @@
+import { textOf } from './text-of.js';
 import { FOLDED, IS_SPACE, NEWLINE } from './white-space.js';
 
 export interface Line {
@@ -7,9 +8,6 @@ export interface Line {
   readonly line: number;
   readonly byteOffset: number;
 }
-
-/** What String.fromCharCode takes at once. */
-const PIECE_BYTES = 8192;
 
 /** Cuts a stream into the lines that are not blank. */
 export class LineReader {
@@ -30,49 +28,51 @@ export class LineReader {
     this.#keptBytes = keptBytes;
   }
 
-  read(chunk: Uint8Array): readonly Line[] {
-    const lines: Line[] = [];
-    for (const byte of chunk) {
-      if (byte === NEWLINE) {
-        lines.push(...this.end());
-        this.line += 1;
-        this.byteOffset += this.#lengthBytes + 1;
-        this.#lengthBytes = 0;
-        this.#wordsBytes = 0;
-      } else {
-        this.#keep(byte);
-      }
+  *read(chunk: Uint8Array): Generator<Line> {
+    let start = 0;
+    for (let at = chunk.indexOf(NEWLINE); at !== -1; at = chunk.indexOf(NEWLINE, start)) {
+      this.#append(chunk.subarray(start, at));
+      const line = this.end();
+      if (line !== undefined) yield line;
+      this.line += 1;
+      this.byteOffset += this.#lengthBytes + 1;
+      this.#lengthBytes = 0;
+      this.#wordsBytes = 0;
+      start = at + 1;
     }
-    return lines;
+    this.#append(chunk.subarray(start));
   }
 
   /** The line that is being read, if it is not blank. */
-  end(): readonly Line[] {
-    if (this.#wordsBytes === 0) return [];
+  end(): Line | undefined {
+    if (this.#wordsBytes === 0) return undefined;
     const kept = this.#kept.subarray(0, Math.min(this.#wordsBytes, this.#keptBytes));
-    return [{ text: textOf(kept), line: this.line, byteOffset: this.byteOffset }];
+    return { text: textOf(kept), line: this.line, byteOffset: this.byteOffset };
   }
 
-  #keep(byte: number): void {
+  #append(part: Uint8Array): void {
+    let words = part.byteLength;
+    while (words > 0 && IS_SPACE[part[words - 1] ?? 0] === 1) words -= 1;
+    if (words > 0) this.#wordsBytes = this.#lengthBytes + words;
     if (this.#lengthBytes < this.#keptBytes) {
-      if (this.#lengthBytes === this.#kept.byteLength) this.#grow();
-      this.#kept[this.#lengthBytes] = this.#caseSensitive ? byte : (FOLDED[byte] ?? byte);
+      const kept = part.subarray(0, this.#keptBytes - this.#lengthBytes);
+      this.#makeRoom(this.#lengthBytes + kept.byteLength);
+      this.#kept.set(kept, this.#lengthBytes);
+      if (!this.#caseSensitive) this.#fold(kept.byteLength);
     }
-    this.#lengthBytes += 1;
-    if (IS_SPACE[byte] === 0) this.#wordsBytes = this.#lengthBytes;
+    this.#lengthBytes += part.byteLength;
   }
 
-  #grow(): void {
-    const grown = new Uint8Array(2 * this.#kept.byteLength);
-    grown.set(this.#kept);
+  #fold(bytes: number): void {
+    for (let at = this.#lengthBytes; at < this.#lengthBytes + bytes; at += 1) {
+      this.#kept[at] = FOLDED[this.#kept[at] ?? 0] ?? 0;
+    }
+  }
+
+  #makeRoom(bytes: number): void {
+    if (bytes <= this.#kept.byteLength) return;
+    const grown = new Uint8Array(2 * bytes);
+    grown.set(this.#kept.subarray(0, this.#lengthBytes));
     this.#kept = grown;
   }
-}
-
-function textOf(bytes: Uint8Array): string {
-  let text = '';
-  for (let at = 0; at < bytes.byteLength; at += PIECE_BYTES) {
-    text += String.fromCharCode(...bytes.subarray(at, at + PIECE_BYTES));
-  }
-  return text;
 }

@@ -8,9 +8,14 @@ export interface NumberToken {
   readonly value: number;
   /** How far the value may be from what is written. Zero only for zero. */
   readonly errorBound: number;
+  /** The digits as a whole number, with the sign, and the power of ten that goes with it. */
+  readonly units: number;
+  readonly exponent: number;
+  /** All the digits went into `units`, and it is a safe integer. */
+  readonly isWhole: boolean;
 }
 
-const ZERO: NumberToken = { value: 0, errorBound: 0 };
+const ZERO: NumberToken = { value: 0, errorBound: 0, units: 0, exponent: 0, isWhole: true };
 
 /** Digits that go into the value; the first 15 are exact, all the roundings together stay below 2^-49. */
 const VALUE_DIGITS = 18;
@@ -26,6 +31,8 @@ const PLUS = 0x2b;
 const MINUS = 0x2d;
 const POINT = 0x2e;
 const LOWER_E = 0x65;
+const OPENING = 0x28;
+const CLOSING = 0x29;
 
 /**
  * Reads a token as a number; undefined: it is none. The grammar is that of the package format
@@ -48,6 +55,7 @@ export function readNumber(bytes: Uint8Array, start: number, end: number): Numbe
   let exponent = 0;
   let digits = 0;
   let afterPoint = 0;
+  let isWhole = true;
   for (; at < end; at += 1) {
     const byte = bytes[at] ?? 0;
     const digit = byte - 0x30;
@@ -56,6 +64,7 @@ export function readNumber(bytes: Uint8Array, start: number, end: number): Numbe
       exponent -= afterPoint;
       if (valueDigits === VALUE_DIGITS) {
         exponent += 1;
+        isWhole = false;
       } else {
         mantissa = mantissa * 10 + digit;
         if (mantissa > 0) valueDigits += 1;
@@ -74,12 +83,16 @@ export function readNumber(bytes: Uint8Array, start: number, end: number): Numbe
   }
 
   const order = exponent + valueDigits;
-  if (mantissa === 0 || order < -MAX_ORDER) return ZERO;
+  if (mantissa === 0 || order <= -MAX_ORDER) return ZERO;
   if (order > MAX_ORDER) return undefined;
   const value = scale(mantissa, exponent);
+  const direction = sign === MINUS ? -1 : 1;
   return {
-    value: sign === MINUS ? -value : value,
+    value: direction * value,
     errorBound: value < SMALLEST_PRECISE ? SMALLEST_PRECISE : value * RELATIVE_ERROR,
+    units: direction * mantissa,
+    exponent,
+    isWhole: isWhole && mantissa <= Number.MAX_SAFE_INTEGER,
   };
 }
 
@@ -116,8 +129,8 @@ export function isNan(bytes: Uint8Array, start: number, end: number): boolean {
   const from = sign === PLUS || sign === MINUS ? start + 1 : start;
   if (end - from < NAN.length) return false;
   if (NAN.some((letter, index) => ((bytes[from + index] ?? 0) | 0x20) !== letter)) return false;
-  const next = bytes[from + NAN.length];
-  return from + NAN.length === end || next === 0x28;
+  const payload = from + NAN.length;
+  return payload === end || (bytes[payload] === OPENING && bytes[end - 1] === CLOSING);
 }
 
 /** Whether bytes may hold a NaN: a cheap test that errs to yes. */

@@ -27,15 +27,16 @@ export class UnorderedLinesComparison implements OutputComparison {
   write(chunk: Uint8Array): void | Promise<void> {
     if (this.#difference !== undefined) return undefined;
     if (this.#missing === undefined) {
-      return this.#readAnswer().then((missing) => this.#take(this.#team.read(chunk), missing));
+      return this.#readAnswer().then((missing) => this.#takeAll(chunk, missing));
     }
-    this.#take(this.#team.read(chunk), this.#missing);
+    this.#takeAll(chunk, this.#missing);
     return undefined;
   }
 
   async finish(): Promise<ComparisonResult> {
     const missing = this.#missing ?? (await this.#readAnswer());
-    if (this.#difference === undefined) this.#take(this.#team.end(), missing);
+    const last = this.#team.end();
+    if (this.#difference === undefined && last !== undefined) this.#take(last, missing);
     const difference = this.#difference ?? this.#firstMissing(missing);
     if (difference === undefined) return { accepted: true };
     return { accepted: false, reason: this.#teamLines === 0 ? 'no-output' : 'wrong', difference };
@@ -49,31 +50,34 @@ export class UnorderedLinesComparison implements OutputComparison {
     const missing = new Map<string, number>();
     const reader = new LineReader(this.#caseSensitive, Infinity);
     let longest = 0;
-    const add = (lines: readonly Line[]): void => {
-      for (const { text } of lines) {
-        missing.set(text, (missing.get(text) ?? 0) + 1);
-        longest = Math.max(longest, text.length);
-      }
+    const add = ({ text }: Line): void => {
+      missing.set(text, (missing.get(text) ?? 0) + 1);
+      longest = Math.max(longest, text.length);
     };
-    for await (const chunk of this.#answer.read()) add(reader.read(chunk));
-    add(reader.end());
+    for await (const chunk of this.#answer.read()) {
+      for (const line of reader.read(chunk)) add(line);
+    }
+    const last = reader.end();
+    if (last !== undefined) add(last);
     this.#missing = missing;
     // One more byte than any line of the answer is enough to know that a line is not among them.
     this.#team = new LineReader(this.#caseSensitive, longest + 1);
     return missing;
   }
 
-  #take(lines: readonly Line[], missing: Map<string, number>): void {
-    for (const { text, line, byteOffset } of lines) {
-      this.#teamLines += 1;
-      const left = missing.get(text);
-      if (left === undefined) {
-        this.#difference = { line, byteOffset, found: shown(text) };
-        return;
-      }
-      if (left === 1) missing.delete(text);
-      else missing.set(text, left - 1);
+  #takeAll(chunk: Uint8Array, missing: Map<string, number>): void {
+    for (const line of this.#team.read(chunk)) {
+      this.#take(line, missing);
+      if (this.#difference !== undefined) return;
     }
+  }
+
+  #take({ text, line, byteOffset }: Line, missing: Map<string, number>): void {
+    this.#teamLines += 1;
+    const left = missing.get(text);
+    if (left === undefined) this.#difference = { line, byteOffset, found: shown(text) };
+    else if (left === 1) missing.delete(text);
+    else missing.set(text, left - 1);
   }
 
   #firstMissing(missing: Map<string, number>): FirstDifference | undefined {

@@ -1,18 +1,47 @@
+import type { ComparisonOptions } from './comparison-options.js';
 import {
   absolute,
   absoluteDifference,
   decimalOf,
   isAtMost,
   product,
-  ZERO_DECIMAL,
   type Decimal,
 } from './decimal.js';
+import { textOf } from './text-of.js';
 import { readNumber, RELATIVE_ERROR, type NumberToken } from './number-token.js';
 
-/** At least one is set. */
+/** How far a number may be from the answer. At least one bound is set. */
 export interface Tolerance {
-  readonly absolute?: number;
-  readonly relative?: number;
+  readonly absolute?: Bound;
+  readonly relative?: Bound;
+}
+
+interface Bound {
+  readonly value: number;
+  /** The shortest decimal that is read as the value, so what the package states. */
+  readonly decimal: Decimal;
+}
+
+/**
+ * @returns undefined where no tolerance is set.
+ * @throws RangeError if one is not a finite number from 0 on.
+ */
+export function toleranceOf(options: ComparisonOptions): Tolerance | undefined {
+  const { floatAbsoluteTolerance, floatRelativeTolerance } = options;
+  if (floatAbsoluteTolerance === undefined && floatRelativeTolerance === undefined) {
+    return undefined;
+  }
+  return {
+    ...(floatAbsoluteTolerance === undefined ? {} : { absolute: boundOf(floatAbsoluteTolerance) }),
+    ...(floatRelativeTolerance === undefined ? {} : { relative: boundOf(floatRelativeTolerance) }),
+  };
+}
+
+function boundOf(value: number): Bound {
+  if (!(value >= 0 && Number.isFinite(value))) {
+    throw new RangeError(`a tolerance must be a finite number from 0 on, not ${value}`);
+  }
+  return { value, decimal: decimalOf(String(value)) };
 }
 
 /** Part of a byte array. */
@@ -41,36 +70,31 @@ export function withinTolerance(
   const found = readNumber(team.bytes, team.start, team.end);
   if (found === undefined) return false;
 
+  const absoluteBound = tolerance.absolute?.value ?? 0;
+  const relativeBound = tolerance.relative?.value ?? 0;
   const difference = Math.abs(found.value - expected.value);
-  const allowed = Math.max(
-    tolerance.absolute ?? 0,
-    (tolerance.relative ?? 0) * Math.abs(expected.value),
-  );
+  const allowed = Math.max(absoluteBound, relativeBound * Math.abs(expected.value));
   const doubt =
     found.errorBound +
-    expected.errorBound * (1 + (tolerance.relative ?? 0)) +
+    expected.errorBound * (1 + relativeBound) +
     (difference + allowed) * RELATIVE_ERROR;
   if (difference + doubt <= allowed) return true;
   if (difference - doubt > allowed) return false;
-  return isWithinExactly(exact(expected, answer), exact(found, team), tolerance);
+  return isWithinExactly(exactly(expected, answer), exactly(found, team), tolerance);
 }
 
-export function isWithinExactly(expected: Decimal, found: Decimal, tolerance: Tolerance): boolean {
-  const difference = absoluteDifference(found, expected);
-  if (
-    tolerance.absolute !== undefined &&
-    isAtMost(difference, decimalOf(String(tolerance.absolute)))
-  ) {
-    return true;
-  }
+export function isWithinExactly(answer: Decimal, team: Decimal, tolerance: Tolerance): boolean {
+  const difference = absoluteDifference(team, answer);
+  const { absolute: absoluteBound, relative: relativeBound } = tolerance;
   return (
-    tolerance.relative !== undefined &&
-    isAtMost(difference, product(decimalOf(String(tolerance.relative)), absolute(expected)))
+    (absoluteBound !== undefined && isAtMost(difference, absoluteBound.decimal)) ||
+    (relativeBound !== undefined &&
+      isAtMost(difference, product(relativeBound.decimal, absolute(answer))))
   );
 }
 
-/** A number read as zero is zero, also where what is written is only too small. */
-function exact(number: NumberToken, { bytes, start, end }: Span): Decimal {
-  if (number.value === 0 && number.errorBound === 0) return ZERO_DECIMAL;
-  return decimalOf(String.fromCharCode(...bytes.subarray(start, end)));
+function exactly(number: NumberToken, { bytes, start, end }: Span): Decimal {
+  return number.isWhole
+    ? { units: BigInt(number.units), exponent: number.exponent }
+    : decimalOf(textOf(bytes.subarray(start, end)));
 }
