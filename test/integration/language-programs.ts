@@ -52,7 +52,7 @@ int main(void) { for (;;) { void *p = malloc(1 << 20); memset(p, 1, 1 << 20); } 
     fill: `#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-int main(void) { char *p = malloc(200 << 20); memset(p, 1, 200 << 20); puts(p[5] ? "ok" : "no"); }`,
+int main(void) { volatile char *p = malloc(200 << 20); for (int i = 0; i < 200 << 20; i++) p[i] = 1; puts(p[5] ? "ok" : "no"); }`,
     severalFiles: {
       'main.c': '#include "other.h"\nint main(void) { say(); }\n',
       'other.h': 'void say(void);\n',

@@ -28,7 +28,12 @@ const config = loadConfig(resolve('judge.config.yaml'));
 
 export const registry = new LanguageRegistry(readLanguages(config.languages, config.file));
 
-const LIMITS: ProblemLimits = { ...config.limits, cpuTimeMs: 2000 };
+const LIMITS: ProblemLimits = {
+  ...config.limits,
+  cpuTimeMs: 2000,
+  compilationCpuTimeMs: 10_000,
+  compilationMemoryBytes: 512 * 2 ** 20,
+};
 
 export interface Trial {
   /** Of the execution alone: undefined when the program did nothing wrong. */
