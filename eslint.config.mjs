@@ -13,8 +13,10 @@ const ROOMS = {
   languages: { rooms: ['judging', 'config', 'errors'] },
   sandbox: { rooms: ['judging', 'languages', 'config', 'errors'], dockerode: true },
   http: { rooms: ['config', 'errors'] },
+  selftest: { rooms: ['judging', 'languages', 'problems', 'sandbox', 'config', 'errors'] },
   cli: {
     rooms: [
+      'selftest',
       'judging',
       'config',
       'problems',

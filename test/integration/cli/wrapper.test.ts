@@ -1,0 +1,46 @@
+import { mkdtemp, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { MINOS, minos } from './command-line.js';
+
+let directory: string;
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'minos-wrapper-'));
+});
+afterEach(() => rm(directory, { recursive: true }));
+
+const { HOME: _home, ...homeless } = process.env;
+
+describe('./minos', () => {
+  it('works from another directory, through a chain of symbolic links', async () => {
+    await symlink(MINOS, join(directory, 'real'));
+    await symlink('real', join(directory, 'link'));
+    const result = await minos(['languages'], { cwd: '/', file: join(directory, 'link') });
+    expect(result.stdout).toContain('python3');
+    expect(result.exitCode).toBe(0);
+  });
+
+  it.each([
+    ['without a home', homeless],
+    ['with an empty home', { ...process.env, HOME: '' }],
+    ['with a home that is not there', { ...process.env, HOME: '/nonexistent' }],
+  ])('works %s', async (_what, env) => {
+    expect((await minos(['--version'], { env })).exitCode).toBe(0);
+  });
+
+  it('hands arguments on as they are', async () => {
+    const result = await minos(['judge', 'no such package', 'a;b', '$HOME', '*']);
+    expect(result.stderr).toContain('no such package');
+    expect(result.exitCode).toBe(2);
+  });
+
+  it('prints nothing but results on stdout', async () => {
+    const { stdout } = await minos(['languages', '--json']);
+    const ids = stdout
+      .trim()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { id: string }).id);
+    expect(ids).toContain('cpp20');
+  });
+});
