@@ -24,7 +24,7 @@ import {
 } from './package-tree.js';
 import { isPlainName, PLAIN_NAME_RULE } from './plain-name.js';
 import type { Constants, ProblemMetadata } from './problem-yaml.js';
-import { isHeader, isSource, reportPython2 } from './source-kinds.js';
+import { isHeader, isPython2, isSource } from './source-kinds.js';
 import { stagePackageFile } from './staged-package-file.js';
 import { readSubmissionDetails, type SubmissionDetails } from './submission-details.js';
 import { readSubmissionRules, rulesOf, type StatedRule } from './submission-rules.js';
@@ -32,6 +32,8 @@ import { readSubmissionRules, rulesOf, type StatedRule } from './submission-rule
 const SUBMISSIONS = 'submissions';
 /** What compilers and editors leave beside sources. */
 const LEFTOVERS = /(\.(class|exe|o|out|pyc|swp|bak)|~|^__pycache__)$/;
+/** Code of the languages table of the format. */
+const PYTHON_2 = 'python2';
 /** Read for an annotation; no source is larger. */
 const MAX_ANNOTATED_BYTES = 2 ** 20;
 
@@ -103,9 +105,8 @@ class ExampleSubmissionReader {
     }
     const matching = this.#stated.filter(({ glob }) => glob.matches(path));
     const details = this.#details.get(path);
-    const language = this.#language(entry, files, matching, details);
+    const language = await this.#language(entry, files, matching, details);
     if (language === undefined) return undefined;
-    for (const file of files) await reportPython2(file, report);
     const entryPoint =
       matching.findLast((rule) => rule.entryPoint !== undefined)?.entryPoint ?? details?.entryPoint;
     const { expectation, useForTimeLimit } = await this.#expectation(path, files, matching);
@@ -120,15 +121,17 @@ class ExampleSubmissionReader {
     };
   }
 
-  #language(
+  async #language(
     entry: PackageEntry,
     files: readonly PackageFile[],
     rules: readonly StatedRule[],
     details: SubmissionDetails | undefined,
-  ): Language | undefined {
+  ): Promise<Language | undefined> {
     const { languages, report } = this.#context;
     const code =
-      rules.findLast((rule) => rule.language !== undefined)?.language ?? details?.language;
+      rules.findLast((rule) => rule.language !== undefined)?.language ??
+      details?.language ??
+      ((await somePython2(files)) ? PYTHON_2 : undefined);
     const sources = files.map(({ name }) => name).filter((name) => isSource(name, languages));
     const detected = detectLanguage(sources, languages);
     if (code === undefined) {
@@ -186,6 +189,11 @@ class ExampleSubmissionReader {
     }
     return undefined;
   }
+}
+
+async function somePython2(files: readonly PackageFile[]): Promise<boolean> {
+  for (const file of files) if (await isPython2(file)) return true;
+  return false;
 }
 
 function submissionFiles(entry: PackageEntry): readonly PackageFile[] {

@@ -14,7 +14,7 @@ import {
 } from './package-tree.js';
 import { PROBLEM_YAML, type ProblemMetadata } from './problem-yaml.js';
 import { scriptProgram } from './script-program.js';
-import { isHeader, isSource, reportPython2 } from './source-kinds.js';
+import { isHeader, isPython2, isSource } from './source-kinds.js';
 import { stagePackageFile } from './staged-package-file.js';
 
 /** Legacy: every file or directory in it is a program. 2025-09: it is one program. */
@@ -114,7 +114,9 @@ class ProgramReader {
       return undefined;
     }
     const files = await this.#stage([file, ...headers], (entry) => entry.name);
-    await reportPython2(file, this.#report);
+    if (await isPython2(file)) {
+      this.#report.add(file.path, 'asks for Python 2, and is run as Python 3');
+    }
     return { language, files };
   }
 

@@ -1,6 +1,5 @@
 import { readSmallFile } from './file-source.js';
 import type { LanguageLookup } from './language-lookup.js';
-import type { LossReport } from './package-notice.js';
 import type { PackageEntry } from './package-tree.js';
 
 const HEADERS = new Set(['h', 'hh', 'hpp', 'hxx', 'inc', 'inl', 'ipp', 'tpp']);
@@ -25,11 +24,10 @@ const SHEBANG_BYTES = 256;
 const MAX_BYTES = 2 ** 20;
 
 /** A `.py` file is Python 2 only with a shebang that says so (legacy "Programs"). */
-export async function reportPython2(file: PackageEntry, report: LossReport): Promise<boolean> {
-  if (file.kind !== 'file' || !file.name.endsWith('.py') || file.sizeBytes > MAX_BYTES)
+export async function isPython2(file: PackageEntry): Promise<boolean> {
+  if (file.kind !== 'file' || !file.name.endsWith('.py') || file.sizeBytes > MAX_BYTES) {
     return false;
+  }
   const head = (await readSmallFile(file)).subarray(0, SHEBANG_BYTES).toString('latin1');
-  const isPython2 = /^#!.*python2/.test(head);
-  if (isPython2) report.add(file.path, 'asks for Python 2, and is run as Python 3');
-  return isPython2;
+  return /^#!.*python2/.test(head);
 }

@@ -90,10 +90,10 @@ describe('example submissions', () => {
     ]);
   });
 
-  it('asking for Python 2 are reported', async () => {
+  it('asking for Python 2 are left out, with a notice', async () => {
     const found = await readWith({ 'submissions/accepted/b.py': '#!/usr/bin/env python2\n' });
     expect(noticesOf(found)).toEqual([
-      'submissions/accepted/b.py: asks for Python 2, and is run as Python 3',
+      'submissions/accepted/b.py: is not judged: the language python2 is not in the language table',
     ]);
   });
 });
