@@ -121,4 +121,18 @@ describe('ImageBuilder', () => {
     const status = (await builder().list()).find(({ toolchain }) => toolchain === 'trial-stale');
     expect(status).toMatchObject({ present: false, staleTags: [before] });
   });
+
+  it('says what to do when the base can be had nowhere', async () => {
+    const nowhere = new ImageBuilder(client.engine, {
+      ...sources(),
+      base: 'localhost:1/minos/absent:1',
+      pullSilenceMs: 5000,
+    });
+    const error = await nowhere.ensure('trial-steps').catch((problem: unknown) => problem);
+    expect(error).toMatchObject({
+      code: 'image-build-failed',
+      message: 'cannot get the base image localhost:1/minos/absent:1',
+    });
+    expect((error as { details: string[] }).details.join('\n')).toContain('Set images.base');
+  });
 });

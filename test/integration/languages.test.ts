@@ -201,6 +201,28 @@ describe('Python', () => {
   });
 });
 
+describe('JavaScript', () => {
+  it('runs a module that is called .js', async () => {
+    const source = "import { argv } from 'node:process';\nconsole.log(typeof (await argv));\n";
+    const trial = await lab.judge(programOf('javascript', { 'main.js': source }));
+    expect(trial).toMatchObject({ verdict: undefined, stdout: 'object\n' });
+  });
+
+  it('takes a broken module for a compile error, and says where it is', async () => {
+    const source = "import fs from 'node:fs';\nconsole.log(fs..x);\n";
+    const compilation = await lab.compile(programOf('javascript', { 'main.js': source }));
+    expect(compilation.kind).toBe('failed');
+    expect(compilation.log).toContain('/box/main.js:2');
+  });
+
+  it('runs nothing while it checks', async () => {
+    const compilation = await lab.compile(
+      programOf('javascript', { 'main.js': 'process.exit(3);' }),
+    );
+    expect(compilation.kind).toBe('compiled');
+  });
+});
+
 describe('Go', () => {
   it('does not compile a package that is no program', async () => {
     const compilation = await lab.compile(programOf('go', { 'a.go': 'package foo\n' }));
