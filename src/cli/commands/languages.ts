@@ -1,11 +1,15 @@
-import { toLanguageDto } from '../../languages/language.dto.js';
 import { formatBytes } from '../../judging/reason.js';
 import type { CliContext } from '../context.js';
 import { plainTable } from '../judgement-table.js';
 
-export function listLanguages({ json }: { readonly json: boolean }, context: CliContext): number {
+export async function listLanguages(
+  { json }: { readonly json: boolean },
+  context: CliContext,
+): Promise<number> {
   const { languages, progress, paint } = context;
   if (json) {
+    // Its decorators load the whole of Nest's OpenAPI support.
+    const { toLanguageDto } = await import('../../languages/language.dto.js');
     for (const language of languages.languages) {
       progress.print(JSON.stringify(toLanguageDto(language)));
     }
