@@ -18,7 +18,10 @@
  */
 #include "runner.h"
 
+#include <dirent.h>
 #include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -142,6 +145,49 @@ void counters_sample_memory(void) {
     if (now > memory_base && now - memory_base > memory_peak) memory_peak = now - memory_base;
 }
 
+/* Nanoseconds that a task was ready to run and did not; 0 where the kernel does not count, or the
+   task is gone. */
+static uint64_t run_delay_ns(const char *pid, const char *tid) {
+    char path[sizeof "/proc//task//schedstat" + 2 * sizeof(((struct dirent *)0)->d_name)];
+    char text[128] = "";
+    uint64_t delay_ns = 0;
+    snprintf(path, sizeof path, "/proc/%s/task/%s/schedstat", pid, tid);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return 0;
+    if (read(fd, text, sizeof text - 1) < 0 || sscanf(text, "%*u %" SCNu64, &delay_ns) != 1) delay_ns = 0;
+    check(close(fd), "close");
+    return delay_ns;
+}
+
+static uint64_t longest_run_delay_ns(const char *pid) {
+    char path[sizeof "/proc//task" + sizeof(((struct dirent *)0)->d_name)];
+    uint64_t longest_ns = 0;
+    snprintf(path, sizeof path, "/proc/%s/task", pid);
+    DIR *tasks = opendir(path);
+    if (tasks == NULL) return 0;
+    for (struct dirent *task; (task = readdir(tasks)) != NULL;) {
+        uint64_t delay_ns = run_delay_ns(pid, task->d_name);
+        if (delay_ns > longest_ns) longest_ns = delay_ns;
+    }
+    check(closedir(tasks), "closedir");
+    return longest_ns;
+}
+
+/* How long the program's tasks waited for a core that was not theirs: the longest wait of one that
+   lives, less the CPU time of all, since they may have waited for one another. */
+uint64_t counters_starved_us(void) {
+    uint64_t longest_ns = 0, cpu_ns = counters_cpu_us() * 1000;
+    DIR *processes = opendir("/proc");
+    if (processes == NULL) return 0;
+    for (struct dirent *process; (process = readdir(processes)) != NULL;) {
+        if (process->d_name[0] < '1' || process->d_name[0] > '9' || atoi(process->d_name) == 1) continue;
+        uint64_t delay_ns = longest_run_delay_ns(process->d_name);
+        if (delay_ns > longest_ns) longest_ns = delay_ns;
+    }
+    check(closedir(processes), "closedir");
+    return longest_ns > cpu_ns ? (longest_ns - cpu_ns) / 1000 : 0;
+}
+
 /* Call when every process has been waited for: only then are all counters whole. */
 void counters_finish(struct result *result) {
     struct rusage children;
@@ -149,8 +195,5 @@ void counters_finish(struct result *result) {
     uint64_t largest = (uint64_t)children.ru_maxrss * 1024;
     result->peak_memory = memory_peak > largest ? memory_peak : largest;
     result->cpu_us = counters_cpu_us();
-    result->user_us = (uint64_t)children.ru_utime.tv_sec * 1000000u + (uint64_t)children.ru_utime.tv_usec;
-    result->system_us =
-        (uint64_t)children.ru_stime.tv_sec * 1000000u + (uint64_t)children.ru_stime.tv_usec;
     result->oom_kills = (uint32_t)(read_counter(&oom) - oom_base);
 }

@@ -89,8 +89,7 @@ void report_result(const struct job *job, const struct result *result) {
         {8, result->stdout_size},
         {8, result->stderr_size},
         {1, (result->stdout_truncated ? 1u : 0u) | (result->stderr_truncated ? 2u : 0u)},
-        {8, result->user_us},
-        {8, result->system_us},
+        {8, result->starved_us},
         {4, strnlen(result->collect_problem, PROBLEM_SIZE)},
     };
     memcpy(at, job->nonce, NONCE_SIZE);

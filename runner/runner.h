@@ -59,7 +59,8 @@ struct result {
     int wait_status;
     enum cause cause;
     uint32_t oom_kills;
-    uint64_t cpu_us, user_us, system_us, wall_us;
+    uint64_t cpu_us, wall_us;
+    uint64_t starved_us; /* Of a stop by wall time: how long others had the core. */
     uint64_t peak_memory;
     uint64_t stdout_size, stderr_size;
     bool stdout_truncated, stderr_truncated;
@@ -91,6 +92,7 @@ void counters_begin(uint64_t staged_size);
 void counters_exclude_setup(uint64_t cpu_ns);
 uint64_t counters_cpu_us(void);
 void counters_sample_memory(void);
+uint64_t counters_starved_us(void);
 void counters_finish(struct result *result);
 uint64_t clock_ns(clockid_t clock);
 

@@ -79,7 +79,9 @@ static uint64_t wall_us(const struct run *run) {
 static void look_at_limits(struct run *run) {
     counters_sample_memory();
     if (counters_cpu_us() > run->job->cpu_kill_us) stop(run, CAUSE_CPU);
-    if (wall_us(run) > run->job->wall_kill_us) stop(run, CAUSE_WALL);
+    if (wall_us(run) <= run->job->wall_kill_us) return;
+    run->result->starved_us = counters_starved_us();
+    stop(run, CAUSE_WALL);
 }
 
 /* The host must send nothing after the job, and closes its end only when it gives up. */

@@ -90,6 +90,16 @@ describe('the wall limit', () => {
     expect(wallTimeMs).toBeLessThan(1000 + SLACK_MS);
     expect(cpuTimeMs).toBeLessThan(50);
   });
+
+  it('tells a program that others starved of the core from one that waited by itself', async () => {
+    const limits = { cpuKillMs: 30_000, wallTimeMs: 1500 };
+    const spin = { ...probe('ends', 'work', '1e9'), limits };
+    const rivals = await Promise.all([1, 2, 3, 4, 5, 6].map(() => run(spin)));
+    const most = Math.max(...rivals.map((ran) => expectStopped(ran, 'wall-time').starvedMs));
+    expect(most).toBeGreaterThan(limits.wallTimeMs / 10);
+    const sleeper = expectStopped(await run({ ...probe('ends', 'sleep'), limits }), 'wall-time');
+    expect(sleeper.starvedMs).toBeLessThan(limits.wallTimeMs / 10);
+  });
 });
 
 describe('a host that does not read', () => {

@@ -51,6 +51,8 @@ export interface ExecutionOutcome {
   /** Of all the processes together, from the cgroup. */
   readonly cpuTimeMs: number;
   readonly wallTimeMs: number;
+  /** Of a stop by wall time: how long the program was ready to run and others had the core. */
+  readonly starvedMs: number;
   /** Peak, less page cache, staged input and baseline. */
   readonly memoryBytes: number;
   /** Bytes the program wrote, also those beyond the limit that were seen. */

@@ -25,7 +25,14 @@ export interface CaseContext {
 
 /** A run that ended by itself within this much of the time limit is worth another look. */
 const BORDERLINE_FACTOR = 1.5;
-const BORDERLINE_RERUNS = 2;
+const RERUNS = 2;
+/** Of its wall time limit, that a program may spend waiting for a core which others have. */
+const STARVED_FRACTION = 0.1;
+const TOO_BUSY = {
+  verdict: 'JE',
+  rule: 'sandbox',
+  reason: 'the machine was too busy to time the program: others had its core',
+} as const;
 const EXCERPT_BYTES = 64 * 1024;
 
 /** Judges one case. A sandbox that fails three times gives JE; nothing else is thrown but an abort. */
@@ -37,14 +44,14 @@ export async function judgeCase(
   const place = { ordinal, testCase: testCase.name, visibility: testCase.visibility };
   try {
     const trials = [await tryCase(testCase, context, false, signal)];
-    let best = fastest(trials);
-    while (isBorderline(best, context.limits) && trials.length <= BORDERLINE_RERUNS) {
+    let best = fairest(trials);
+    while (isDoubtful(best, context.limits) && trials.length <= RERUNS) {
       trials.push(await tryCase(testCase, context, true, signal));
-      best = fastest(trials);
+      best = fairest(trials);
     }
     return {
       ...place,
-      ...best.decision,
+      ...(isStarved(best) ? TOO_BUSY : best.decision),
       ...costOf(best.outcome),
       end: best.outcome.end,
       ...(trials.length > 1 ? { attempts: trials.map(attemptOf) } : {}),
@@ -134,9 +141,22 @@ function runRequest(
   };
 }
 
-function fastest(trials: readonly Trial[]): Trial {
-  return trials.reduce((best, trial) =>
-    trial.outcome.cpuTimeMs < best.outcome.cpuTimeMs ? trial : best,
+/** The fastest of those that had their core; a starved one only when all were. */
+function fairest(trials: readonly Trial[]): Trial {
+  return trials.reduce((best, trial) => {
+    if (isStarved(trial) !== isStarved(best)) return isStarved(best) ? trial : best;
+    return trial.outcome.cpuTimeMs < best.outcome.cpuTimeMs ? trial : best;
+  });
+}
+
+function isDoubtful(trial: Trial, limits: ExecutionLimits): boolean {
+  return isStarved(trial) || isBorderline(trial, limits);
+}
+
+/** A wall time that passed while others had the core says nothing about the program. */
+function isStarved({ outcome }: Trial): boolean {
+  return (
+    outcome.stopCause === 'wall-time' && outcome.starvedMs > outcome.wallTimeMs * STARVED_FRACTION
   );
 }
 

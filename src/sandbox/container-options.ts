@@ -30,6 +30,11 @@ const OWN_PROCESSES = 2;
 const OWN_MEMORY_BYTES = 8 * MIB;
 /** The supervisor locks itself into memory before anything else runs. */
 const OWN_LOCKED_BYTES = 4 * MIB;
+/**
+ * Against the 1024 of everything else on the machine: where no core is reserved, the program still
+ * gets nearly all of its own.
+ */
+const CPU_SHARES = 16384;
 const OWN_OPEN_FILES = 64;
 const OWN_STACK_BYTES = 8 * MIB;
 /** Rounding to pages, and directories. */
@@ -98,6 +103,7 @@ export function hardening({
       why: 'one core, so that threads gain nothing and neighbours lose nothing; a quota only on request, because it turns legal runs into wall timeouts',
       host: {
         CpusetCpus: String(slot.core),
+        CpuShares: CPU_SHARES,
         ...(limits.cpuQuota === undefined ? {} : { NanoCpus: Math.round(limits.cpuQuota * 1e9) }),
       },
     },

@@ -7,10 +7,10 @@ import { SupervisorProtocolError } from './supervisor-protocol-error.js';
  *
  *   nonce[16] | u32 wait status | u8 cause | u32 OOM kills | u64 CPU µs | u64 wall µs
  *     | u64 peak memory | u64 stdout bytes | u64 stderr bytes | u8 truncated (1 stdout, 2 stderr)
- *     | u64 user µs | u64 system µs | u32 length | collect problem
+ *     | u64 starved µs | u32 length | collect problem
  */
 
-const FIXED_BYTES = NONCE_BYTES + 4 + 1 + 4 + 5 * 8 + 1 + 2 * 8 + 4;
+const FIXED_BYTES = NONCE_BYTES + 4 + 1 + 4 + 5 * 8 + 1 + 8 + 4;
 const MAX_COLLECT_PROBLEM_BYTES = 512;
 export const RESULT_BYTES = { min: FIXED_BYTES, max: FIXED_BYTES + MAX_COLLECT_PROBLEM_BYTES };
 
@@ -25,7 +25,7 @@ export function decodeResult(payload: Uint8Array, nonce: Uint8Array): ExecutionR
   if (!sameBytes(payload.subarray(0, NONCE_BYTES), nonce)) throw malformed('another nonce');
   const truncatedBits = view.getUint8(65);
   const collectProblem = new TextDecoder().decode(payload.subarray(FIXED_BYTES));
-  if (payload.byteLength !== FIXED_BYTES + view.getUint32(82)) throw malformed('another length');
+  if (payload.byteLength !== FIXED_BYTES + view.getUint32(74)) throw malformed('another length');
   if (truncatedBits > 3) throw malformed('unknown bits');
   return {
     end: processEnd(view.getUint32(16)),
@@ -33,6 +33,7 @@ export function decodeResult(payload: Uint8Array, nonce: Uint8Array): ExecutionR
     outOfMemoryKills: view.getUint32(21),
     cpuTimeMs: safeU64(view, 25) / 1000,
     wallTimeMs: safeU64(view, 33) / 1000,
+    starvedMs: safeU64(view, 66) / 1000,
     memoryBytes: safeU64(view, 41),
     stdoutBytes: safeU64(view, 49),
     stderrBytes: safeU64(view, 57),

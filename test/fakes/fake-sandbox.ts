@@ -132,6 +132,7 @@ class FakeExecution {
         outOfMemoryKills: 0,
         cpuTimeMs: usage.cpuTimeMs,
         wallTimeMs,
+        starvedMs: 0,
         memoryBytes: 0,
         stdoutBytes: stdout.writtenBytes,
         stderrBytes: stderr.writtenBytes,

@@ -13,6 +13,7 @@ export const WELL_BEHAVED: ExecutionOutcome = {
   outOfMemoryKills: 0,
   cpuTimeMs: 10,
   wallTimeMs: 12,
+  starvedMs: 0,
   memoryBytes: 2 ** 20,
   stdoutBytes: 0,
   stderrBytes: 0,

@@ -236,6 +236,36 @@ describe('a borderline run', () => {
   });
 });
 
+describe('a run that others starved of its core', () => {
+  const starved = {
+    stopCause: 'wall-time',
+    end: { kind: 'signalled', signal: 9 },
+    cpuTimeMs: 100,
+    wallTimeMs: 3000,
+    starvedMs: 2900,
+  } as const;
+
+  it('is tried again alone, and a fair trial decides', async () => {
+    const plays: Script[] = [starved, { prints: 'yes', cpuTimeMs: 900 }];
+    const { runs } = await judge(problem([testCase('secret/1')]), () => plays.shift() ?? {});
+    expect(runs[0]).toMatchObject({ verdict: 'AC', cpuTimeMs: 900 });
+  });
+
+  it('is a judging error when no trial was fair, never TLE', async () => {
+    const { finished } = await judge(problem([testCase('secret/1')]), () => starved);
+    expect(finished).toMatchObject({ verdict: 'JE', fault: 'sandbox' });
+  });
+
+  it('is not one that waited for something else', async () => {
+    const { runs } = await judge(problem([testCase('secret/1')]), () => ({
+      ...starved,
+      starvedMs: 20,
+    }));
+    expect(runs[0]).toMatchObject({ verdict: 'TLE', rule: 'wall-time' });
+    expect(runs[0]?.attempts).toBeUndefined();
+  });
+});
+
 describe('custom output validators', () => {
   const exits = (exitCode: number): Script => ({ end: { kind: 'exited', exitCode } });
   const validated = problem([testCase('secret/1'), testCase('secret/2')], {

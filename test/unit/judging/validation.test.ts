@@ -15,6 +15,7 @@ const EXITED_42: ExecutionOutcome = {
   outOfMemoryKills: 0,
   cpuTimeMs: 10,
   wallTimeMs: 12,
+  starvedMs: 0,
   memoryBytes: 1,
   stdoutBytes: 0,
   stderrBytes: 0,

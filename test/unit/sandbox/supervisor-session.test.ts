@@ -1,3 +1,4 @@
+import { RESULT_BYTES } from '../../../src/sandbox/supervisor-result.js';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { SandboxFailure } from '../../../src/judging/ports.js';
@@ -19,7 +20,7 @@ const STARTED = frame('S');
 
 /** A program that exited 0 after so many bytes of stdout. */
 function result(stdoutBytes: number, nonce = NONCE): Buffer {
-  const payload = Buffer.alloc(86);
+  const payload = Buffer.alloc(RESULT_BYTES.min);
   payload.set(nonce);
   payload.writeBigUInt64BE(BigInt(stdoutBytes), 49);
   return frame('R', payload);
