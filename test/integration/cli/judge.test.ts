@@ -49,7 +49,7 @@ describe('minos judge', () => {
   });
 
   it('exits with 0 also for a wrong answer, and shows where a sample differs', async () => {
-    const args = ['judge', PACKAGE, await source('zero.py', 'while input(): print(0)\n')];
+    const args = ['judge', PACKAGE, await source('zero.py', 'import sys\nfor _ in sys.stdin: print(0)\n')];
     const result = await minos(args, { cwd: directory });
     expect(result.exitCode).toBe(0);
     expect(result.stdout).toContain('expected (-), got (+)');
@@ -62,7 +62,7 @@ describe('minos judge', () => {
     const args = ['judge', PACKAGE, await source('bad.cpp', 'int main() { return x; }\n')];
     const result = await minos(args, { cwd: directory });
     expect(result.exitCode).toBe(0);
-    expect(result.stdout).toMatch(/'x' was not declared/);
+    expect(result.stdout).toMatch(/was not declared/);
     expect(result.stdout.trimEnd().split('\n').at(-1)).toMatch(/^CE \(compile error\)/);
   });
 
