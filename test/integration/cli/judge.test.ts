@@ -49,7 +49,11 @@ describe('minos judge', () => {
   });
 
   it('exits with 0 also for a wrong answer, and shows where a sample differs', async () => {
-    const args = ['judge', PACKAGE, await source('zero.py', 'import sys\nfor _ in sys.stdin: print(0)\n')];
+    const args = [
+      'judge',
+      PACKAGE,
+      await source('zero.py', 'import sys\nfor _ in sys.stdin: print(0)\n'),
+    ];
     const result = await minos(args, { cwd: directory });
     expect(result.exitCode).toBe(0);
     expect(result.stdout).toContain('expected (-), got (+)');
