@@ -1,7 +1,12 @@
 /** Bytes that can be read from the start any number of times, without ever being whole in memory. */
 export interface ByteSource {
   readonly sizeBytes: number;
-  read(): AsyncIterable<Uint8Array>;
+  read(options?: ReadOptions): AsyncIterable<Uint8Array>;
+}
+
+export interface ReadOptions {
+  /** The reader is done with a chunk when it asks for the next: its memory may be used again. */
+  readonly reuseMemory?: boolean;
 }
 
 /** Takes bytes in order. A returned promise is back-pressure: the writer waits for it. */

@@ -37,7 +37,7 @@ export class TokenComparison implements OutputComparison {
 
   constructor(answer: ByteSource, rules: TokenComparisonRules) {
     this.#source = answer;
-    this.#chunks = answer.read()[Symbol.asyncIterator]();
+    this.#chunks = answer.read({ reuseMemory: true })[Symbol.asyncIterator]();
     this.#rules = rules;
     // The place that is told of differing lines is where their white space began.
     if (rules.space === 'lines') this.#startMatching();
@@ -59,7 +59,10 @@ export class TokenComparison implements OutputComparison {
     const mismatch = matcher?.tokenMismatch ?? matcher?.spaceMismatch;
     if (matcher === undefined || mismatch === undefined) return { accepted: true };
 
-    const before = await placeAfter(this.#source.read(), this.#prefix.tokenOffset);
+    const before = await placeAfter(
+      this.#source.read({ reuseMemory: true }),
+      this.#prefix.tokenOffset,
+    );
     const reason =
       mismatch !== matcher.tokenMismatch
         ? 'presentation'

@@ -54,7 +54,7 @@ export class UnorderedLinesComparison implements OutputComparison {
       missing.set(text, (missing.get(text) ?? 0) + 1);
       longest = Math.max(longest, text.length);
     };
-    for await (const chunk of this.#answer.read()) {
+    for await (const chunk of this.#answer.read({ reuseMemory: true })) {
       for (const line of reader.read(chunk)) add(line);
     }
     const last = reader.end();
