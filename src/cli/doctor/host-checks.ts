@@ -8,6 +8,11 @@ const GIB = 2 ** 30;
 const OLDEST_KERNEL = '5.10';
 /** memory.peak came with it. */
 const MEMORY_PEAK_KERNEL = '5.19';
+/** Escapes from containers through the kernel, and the lines that came after their mending. */
+const KERNEL_ESCAPES = [
+  { before: '5.17', id: 'CVE-2022-0185, CVE-2022-0492 and CVE-2022-0847 (Dirty Pipe)' },
+  { before: '6.8', id: 'CVE-2024-1086 (nf_tables)' },
+] as const;
 /** What the supervisor reads, and what limits rest on. */
 const CONTROLLERS = {
   1: ['memory', 'pids', 'cpuset', 'cpu', 'cpuacct'],
@@ -36,7 +41,15 @@ export function checkKernel({ kernelRelease, cgroup }: HostFacts): Finding {
       mend: `Use kernel ${MEMORY_PEAK_KERNEL} or newer.`,
     };
   }
-  return ok(subject, kernelRelease);
+  const escapes = KERNEL_ESCAPES.filter(({ before }) => isOlder(kernelRelease, before));
+  if (escapes.length === 0) return ok(subject, kernelRelease);
+  return {
+    level: 'note',
+    subject,
+    found: kernelRelease,
+    meaning: `Releases before ${escapes.at(-1)?.before ?? ''} had ways out of a container: ${escapes.map(({ id }) => id).join('; ')}. Maintained lines and distributions have them mended under the old number.`,
+    mend: 'Keep the kernel’s updates installed, and reboot into them.',
+  };
 }
 
 export function checkCgroup({ cgroup }: HostFacts): Finding {

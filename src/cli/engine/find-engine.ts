@@ -1,9 +1,16 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { JudgeError } from '../../errors.js';
+import { DEFAULT_DOCKER_HOST } from '../../sandbox/docker/docker-client.js';
 import type { Progress } from '../progress.js';
 import { answers, engineCandidates, pingProblem } from './engine-address.js';
 import { exists, installEngine, isDebianLike } from './install-engine.js';
 import { ENGINE_PATHS, engineHost, startEngine, type EnginePaths } from './private-engine.js';
+import { MachineLock } from './machine-lock.js';
 import { runCommand } from './run-command.js';
+
+const INSTALL_LOCK_DEADLINE_MS = 600_000;
+const SERVICE_DEADLINE_MS = 15_000;
+const SERVICE_POLL_MS = 250;
 
 export interface FoundEngine {
   /** In the form of DOCKER_HOST. */
@@ -58,14 +65,35 @@ export async function findEngine(options: FindEngineOptions): Promise<FoundEngin
 
 async function provideEngine(paths: EnginePaths, progress: Progress): Promise<FoundEngine> {
   progress.note('no Docker Engine answers on this machine: setting up one of our own');
-  const prepare = async () => {
-    if (!(await hasDockerd())) await installEngine(runCommand, progress);
-  };
-  const startedHere = await startEngine(paths, progress, prepare);
+  if ((await installUnlessThere(progress)) && (await serviceAnswers())) {
+    progress.note('the package started its service: that engine is used');
+    return { host: DEFAULT_DOCKER_HOST, startedHere: false };
+  }
+  const startedHere = await startEngine(paths, progress);
   progress.note(
     `our Docker Engine runs (data in ${paths.dataRoot}); "./minos engine stop" stops it`,
   );
   return { host: engineHost(paths), startedHere };
+}
+
+/** @returns whether it was installed here. */
+async function installUnlessThere(progress: Progress): Promise<boolean> {
+  await using _lock = await MachineLock.acquire('install', INSTALL_LOCK_DEADLINE_MS, () =>
+    progress.step('waiting for another minos that installs docker.io'),
+  );
+  if (await hasDockerd()) return false;
+  await installEngine(runCommand, progress);
+  return true;
+}
+
+/** Under systemd the package starts its own service, which takes a moment. */
+async function serviceAnswers(): Promise<boolean> {
+  const giveUpAt = Date.now() + ((await exists('/run/systemd/system')) ? SERVICE_DEADLINE_MS : 0);
+  for (;;) {
+    if (await answers(DEFAULT_DOCKER_HOST)) return true;
+    if (Date.now() >= giveUpAt) return false;
+    await sleep(SERVICE_POLL_MS);
+  }
 }
 
 async function hasDockerd(): Promise<boolean> {

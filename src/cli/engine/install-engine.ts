@@ -1,4 +1,4 @@
-import { access, readdir } from 'node:fs/promises';
+import { access, readFile, readdir } from 'node:fs/promises';
 import { JudgeError } from '../../errors.js';
 import type { Progress } from '../progress.js';
 import type { RunCommand } from './run-command.js';
@@ -13,6 +13,9 @@ const INSTALL = [
   'DPkg::Lock::Timeout=120',
   'docker.io',
 ] as const;
+/** Where the kernel has it on, the daemon loads its profile with a program of this package. */
+const APPARMOR = 'apparmor';
+const APPARMOR_SWITCH = '/sys/module/apparmor/parameters/enabled';
 const UPDATE = ['apt-get', 'update'] as const;
 
 export async function isDebianLike(): Promise<boolean> {
@@ -31,11 +34,12 @@ export async function installEngine(
 ): Promise<void> {
   progress.step('installing docker.io with apt-get');
   const onLine = (line: string) => progress.detail(line);
-  if ((await hasLists()) && (await run(INSTALL, onLine)).exitCode === 0) return;
+  const command = (await usesAppArmor()) ? ([...INSTALL, APPARMOR] as const) : INSTALL;
+  if ((await hasLists()) && (await run(command, onLine)).exitCode === 0) return;
 
   // A source that fails need not be the one that holds docker.io: the installation decides.
   const update = await run(UPDATE, onLine);
-  const install = await run(INSTALL, onLine);
+  const install = await run(command, onLine);
   if (install.exitCode === 0) return;
   throw new JudgeError('engine-unavailable', 'docker.io could not be installed', {
     details: [
@@ -44,6 +48,10 @@ export async function installEngine(
       `Run "${UPDATE.join(' ')}" and "apt-get install docker.io" by hand to see more.`,
     ],
   });
+}
+
+async function usesAppArmor(): Promise<boolean> {
+  return (await readFile(APPARMOR_SWITCH, 'utf8').catch(() => '')).startsWith('Y');
 }
 
 async function hasPackageLists(): Promise<boolean> {

@@ -65,15 +65,10 @@ export async function engineState(paths: EnginePaths): Promise<EngineState> {
  * Starts the engine unless it runs; two callers start one.
  * @returns whether it was started here.
  */
-export async function startEngine(
-  paths: EnginePaths,
-  progress: Progress,
-  prepare: () => Promise<void> = () => Promise.resolve(),
-): Promise<boolean> {
+export async function startEngine(paths: EnginePaths, progress: Progress): Promise<boolean> {
   await using _lock = await lockEngine(paths, progress);
   const state = await engineState(paths);
   if (state.kind === 'running') return false;
-  await prepare();
   progress.step('starting a Docker Engine of our own');
   if (state.kind === 'absent') {
     await clearLeftovers(paths);
