@@ -2,7 +2,7 @@ import type { ByteSink, ByteSource } from '../bytes.js';
 import type { ComparisonOptions } from './comparison-options.js';
 import type { ComparisonResult } from './comparison-result.js';
 import { TokenComparison } from './token-comparison.js';
-import { toleranceOf } from './within-tolerance.js';
+import { ToleranceCheck } from './tolerance-check.js';
 import { UnorderedLinesComparison } from './unordered-lines-comparison.js';
 
 /** Takes team output as it comes. */
@@ -27,10 +27,10 @@ export interface OutputComparison extends ByteSink, AsyncDisposable {
  *   `lines` ignores blanks at line ends and empty lines at the very end; other white space counts.
  *   `unordered-lines` compares lines as `lines` does, without empty ones, as a multiset; it keeps
  *   the distinct lines of the answer in memory, and knows no tolerance.
- * - Under a tolerance an answer token that is a number by the format's grammar (`readNumber`; so
+ * - Under a tolerance an answer token that is a number by the format's grammar (`NumberReader`; so
  *   integers too) is compared as one, and the team's must be one. Tokens of the same text are
  *   always within the tolerance. Otherwise |s − a| is held against the tolerance exactly, for the
- *   decimals as they are written (`withinTolerance`): there is no precision to exceed, and integers
+ *   decimals as they are written (`ToleranceCheck`): there is no precision to exceed, and integers
  *   above 2^53 differ by what they differ. A tolerance that is absent is never satisfied.
  * - `inf`, `nan` and hexadecimal floats are no numbers by that grammar (the precedents read them
  *   with scanf, and disagree about them). Where the answer has one it is text: `inf` accepts
@@ -44,8 +44,7 @@ export interface OutputComparison extends ByteSink, AsyncDisposable {
  */
 export function compareOutput(answer: ByteSource, options: ComparisonOptions): OutputComparison {
   const { method, caseSensitive, spaceChangeSensitive } = options;
-  const stated = toleranceOf(options);
-  const tolerance = stated === undefined ? {} : { tolerance: stated };
+  const tolerance = toleranceOf(options);
   switch (method) {
     case 'tokens':
       return new TokenComparison(answer, {
@@ -64,4 +63,17 @@ export function compareOutput(answer: ByteSource, options: ComparisonOptions): O
     case 'unordered-lines':
       return new UnorderedLinesComparison(answer, caseSensitive);
   }
+}
+
+function toleranceOf({
+  floatAbsoluteTolerance: absolute,
+  floatRelativeTolerance: relative,
+}: ComparisonOptions): { readonly tolerance?: ToleranceCheck } {
+  if (absolute === undefined && relative === undefined) return {};
+  return {
+    tolerance: new ToleranceCheck({
+      ...(absolute === undefined ? {} : { absolute }),
+      ...(relative === undefined ? {} : { relative }),
+    }),
+  };
 }

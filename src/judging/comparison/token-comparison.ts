@@ -3,7 +3,7 @@ import { ByteWindow } from './byte-window.js';
 import type { OutputComparison } from './compare-output.js';
 import type { ComparisonResult, FirstDifference } from './comparison-result.js';
 import { EqualPrefix } from './equal-prefix.js';
-import { mayHoldNan } from './number-token.js';
+import { mayHoldNan } from './number-reader.js';
 import { placeAfter, type Place } from './place.js';
 import { IGNORE_SPACE, linesRule, SAME_SPACE, type SpaceRule } from './space-rule.js';
 import {

@@ -1,9 +1,9 @@
 import type { ByteWindow } from './byte-window.js';
 import { excerpt } from './excerpt.js';
-import { isNan, MAX_NUMBER_BYTES } from './number-token.js';
+import { isNan, MAX_NUMBER_BYTES } from './number-reader.js';
 import { IGNORE_SPACE, type SpaceRule } from './space-rule.js';
+import type { ToleranceCheck } from './tolerance-check.js';
 import { FOLDED, IS_SPACE } from './white-space.js';
-import { withinTolerance, type Tolerance } from './within-tolerance.js';
 
 /** Longer tokens are compared as text, as they come. */
 export const MAX_WHOLE_TOKEN_BYTES = MAX_NUMBER_BYTES;
@@ -11,7 +11,7 @@ export const MAX_WHOLE_TOKEN_BYTES = MAX_NUMBER_BYTES;
 export interface TokenRules {
   readonly caseSensitive: boolean;
   /** undefined: numbers are text. */
-  readonly tolerance?: Tolerance;
+  readonly tolerance?: ToleranceCheck;
 }
 
 /** A difference, at a place of team output that is counted from where the windows started. */
@@ -142,12 +142,7 @@ export class TokenMatcher {
       this.#commonBytes(teamEnd, answerEnd) === lengthBytes;
     if (tolerance === undefined) return sameText;
     if (sameText) return !isNan(answer.bytes, answer.position, answerEnd);
-    const within = withinTolerance(
-      { bytes: answer.bytes, start: answer.position, end: answerEnd },
-      { bytes: team.bytes, start: team.position, end: teamEnd },
-      tolerance,
-    );
-    return within ?? false;
+    return tolerance.accepts(answer, answerEnd, team, teamEnd);
   }
 
   /** How many bytes both tokens begin with in common. */
