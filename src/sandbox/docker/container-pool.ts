@@ -141,7 +141,9 @@ export class ContainerPool<C extends WarmContainer> {
       (container) => {
         entry.container = container;
         // The daemon may have been restarted, and every container with it.
-        void container.ended.then(() => this.#entries.delete(entry));
+        void container.ended.then(() => {
+          if (this.#entries.delete(entry)) this.#remove(container);
+        });
         this.#fill();
       },
       () => {

@@ -22,13 +22,12 @@ const EXIT_MS = 30_000;
 
 export class DockerContainer {
   readonly id: string;
-  /** Resolves when it ended or nothing more can be known of it. Never rejects. */
-  readonly ended: Promise<void>;
   readonly #client: DockerClient;
   readonly #link: DockerLink;
   readonly #session: SupervisorSession;
   readonly #exit: Promise<number>;
   readonly #waiting: AbortController;
+  readonly #ended = Promise.withResolvers<undefined>();
   #isWarm = false;
   #removedByDaemon = false;
 
@@ -39,10 +38,8 @@ export class DockerContainer {
     this.#session = new SupervisorSession(link);
     this.#waiting = new AbortController();
     this.#exit = client.waitForExit(id, this.#waiting.signal);
-    this.ended = this.#exit.then(
-      () => void (this.#isWarm = false),
-      () => void (this.#isWarm = false),
-    );
+    // Awaited at the end of a run; one that never runs must not count as unhandled.
+    this.#exit.catch(() => undefined);
   }
 
   /** Makes one and waits until it is ready for a job. @throws SandboxFailure, and leaves nothing. */
@@ -69,6 +66,14 @@ export class DockerContainer {
   /** Ready for its one job, as far as is known. */
   get isWarm(): boolean {
     return this.#isWarm;
+  }
+
+  /**
+   * Resolves when it has ended without being given a job. Told by the connection, not by `wait`:
+   * dockerode's never settles when the daemon dies.
+   */
+  get ended(): Promise<void> {
+    return this.#ended.promise;
   }
 
   /** Runs the one job. @throws SandboxFailure unless everything went by the protocol. */
@@ -107,6 +112,11 @@ export class DockerContainer {
       throw this.#withDiagnostics(error);
     }
     this.#isWarm = true;
+    void this.#link.stirs().then(() => {
+      if (!this.#isWarm) return;
+      this.#isWarm = false;
+      this.#ended.resolve(undefined);
+    });
   }
 
   async #awaitCleanExit(): Promise<void> {

@@ -7,14 +7,15 @@ import { StreamDemultiplexer } from './stream-demultiplexer.js';
 const DIAGNOSTICS_BYTES = 4096;
 
 /**
- * The connection of an attached container. Nothing is read before it is asked for, so a slow
- * reader here makes Docker, and then the supervisor, wait.
+ * The connection of an attached container. Nothing is read before it is asked for, but for one
+ * chunk while the container waits, so a slow reader here makes Docker, and then the supervisor, wait.
  */
 export class DockerLink implements SupervisorLink {
   readonly #socket: Duplex;
   readonly #chunks: AsyncIterator<Uint8Array>;
   readonly #demultiplexer = new StreamDemultiplexer();
   readonly #waiting: Uint8Array[] = [];
+  #readAhead: Promise<Uint8Array | undefined> | undefined;
   #diagnostics: Uint8Array = new Uint8Array();
   #failure: { readonly reason: unknown } | undefined;
 
@@ -31,13 +32,20 @@ export class DockerLink implements SupervisorLink {
     for (;;) {
       const next = this.#waiting.shift();
       if (next !== undefined) return next;
-      const chunk = await this.#nextChunk();
+      const chunk = await (this.#readAhead ?? this.#nextChunk());
+      this.#readAhead = undefined;
       if (chunk === undefined) return undefined;
       for (const { stream, bytes } of this.#demultiplexer.push(chunk)) {
         if (stream === 'stdout') this.#waiting.push(bytes);
         else this.#keepDiagnostics(bytes);
       }
     }
+  }
+
+  /** Resolves when there is something to read, the end too. A waiting container says nothing. */
+  async stirs(): Promise<void> {
+    this.#readAhead = this.#nextChunk();
+    await this.#readAhead.catch(() => undefined);
   }
 
   async write(chunk: Uint8Array): Promise<void> {
