@@ -48,7 +48,7 @@ export async function openTestSandbox(
 ): Promise<TestSandbox> {
   const { slotCount = 2, ...options } = changes;
   const client = options.client ?? (await testClient());
-  const image = await bashImage(client);
+  const image = await (options.imageOf?.('bash') ?? bashImage(client));
   const directory = await mkdtemp(join(tmpdir(), 'minos-sandbox-'));
   const cores = await allowedCores();
   const sandbox = await DockerSandbox.open({

@@ -70,10 +70,11 @@ export function containmentClaims(use: () => OpenedSandbox): void {
     expect(stdout.toString()).toMatch(/^6\d{4}\nCapEff:0{16}\nNoNewPrivs:1\nSeccomp:2\n$/);
   });
 
-  it('has no network but an interface that is down', async () => {
-    const { stdout } = await run('tail -n +3 /proc/net/dev | cut -d: -f1; cat /proc/net/route');
-    expect(stdout.toString().trim().split('\n')[0]?.trim()).toBe('lo');
-    expect(stdout.toString()).not.toContain('eth0');
+  it('has no network but a loopback of its own', async () => {
+    const { stdout } = await run(
+      'tail -n +3 /proc/net/dev | cut -d: -f1; cat /proc/net/route | wc -l',
+    );
+    expect(stdout.toString().replaceAll(' ', '')).toBe('lo\n1\n');
   });
 
   it('keeps the supervisor out of reach', async () => {

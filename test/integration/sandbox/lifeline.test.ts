@@ -1,0 +1,63 @@
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { once } from 'node:events';
+import { resolve } from 'node:path';
+import type { Readable } from 'node:stream';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { DockerClient } from '../../../src/sandbox/docker/docker-client.js';
+import { bashImage, containersOf, testClient } from '../../contracts/docker-engine.js';
+
+describe('the end of the process that judges', () => {
+  let client: DockerClient;
+  let image: string;
+  beforeAll(async () => {
+    client = await testClient();
+    image = await bashImage(client);
+  });
+
+  it.each<['SIGKILL' | 'SIGINT', string]>([
+    ['SIGKILL', 'by the lifeline and the daemon'],
+    ['SIGINT', 'by its own hands'],
+  ])('with %s removes its containers, the waiting too, %s', async (signal) => {
+    const victim = startVictim(image);
+    const run = await victim.saysAfter('run ');
+    await victim.saysAfter('running');
+    expect((await client.listByLabel([`minos.run=${run}`])).length).toBeGreaterThan(0);
+    victim.process.kill(signal);
+    await once(victim.process, 'exit');
+    // A container in the act of being made when its maker died is never started: the next reaps it.
+    const left = await containersOf(client, run);
+    const states = await client.listByLabel([`minos.run=${run}`]);
+    expect(states.filter(({ state }) => state !== 'created')).toEqual([]);
+    if (signal === 'SIGINT') expect(left).toEqual([]);
+    for (const id of left) await client.remove(id);
+  });
+});
+
+interface Victim {
+  readonly process: ChildProcessByStdio<null, Readable, null>;
+  /** What follows the words on the line that starts with them. */
+  saysAfter(words: string): Promise<string>;
+}
+
+function startVictim(image: string): Victim {
+  const here = import.meta.dirname;
+  const hook = resolve(here, 'typescript-hook.mjs');
+  const child = spawn(
+    process.execPath,
+    ['--import', hook, resolve(here, 'victim.ts'), image, `lifeline-test-${process.pid}`],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  let said = '';
+  child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
+  return {
+    process: child,
+    async saysAfter(words) {
+      for (;;) {
+        const line = said.split('\n').find((each) => each.startsWith(words));
+        if (line !== undefined && said.includes(`${line}\n`)) return line.slice(words.length);
+        if (child.exitCode !== null) throw new Error(`the victim ended, saying: ${said}`);
+        await new Promise((wake) => setTimeout(wake, 50));
+      }
+    },
+  };
+}
