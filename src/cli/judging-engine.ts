@@ -19,6 +19,8 @@ import type { Progress } from './progress.js';
 /** Two gigabytes hold the artifacts of some thousands of submissions. */
 const MAX_ARTIFACT_BYTES = 2 * 2 ** 30;
 
+const STEP_CHARACTERS = 60;
+
 /** Everything that judging asks of the machine, acquired and released in one scope. */
 export interface JudgingEngine extends AsyncDisposable {
   readonly ports: Ports;
@@ -71,10 +73,8 @@ export async function openJudgingEngine(context: CliContext): Promise<JudgingEng
       for (const toolchain of new Set(jobs.flatMap(toolchainsOf))) await imageOf(toolchain);
     },
     async [Symbol.asyncDispose]() {
-      progress.step('removing containers');
       await sandbox.close();
       await scratch[Symbol.asyncDispose]();
-      progress.end();
     },
   };
 }
@@ -104,16 +104,18 @@ export function ensureImage(
   signal: AbortSignal,
 ): Promise<string> {
   let current = '';
+  // Dockerfiles have long steps, laid out over many lines.
+  const shorten = (line: string) => line.replaceAll(/\s+/g, ' ').slice(0, STEP_CHARACTERS);
   return builder.ensure(
     toolchain,
     ({ image, step, steps, line }) => {
       const where = step === 0 ? image : `${image}, step ${step} of ${steps}`;
       if (where === current) {
-        progress.detail(line);
+        progress.detail(shorten(line));
         return;
       }
       current = where;
-      progress.step(`building the image ${where}: ${line}`);
+      progress.step(`building the image ${where}: ${shorten(line)}`);
     },
     signal,
   );

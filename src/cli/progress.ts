@@ -63,7 +63,7 @@ class PlainLines implements Progress {
 
   detail(text: string): void {
     if (this.#options.now() - this.#saidAt < PLAIN_DETAIL_EVERY_MS) return;
-    this.#say(`${this.#last}: ${text}`);
+    this.#say(`  … ${text}`);
   }
 
   note(text: string): void {

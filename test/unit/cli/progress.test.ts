@@ -33,7 +33,7 @@ describe('progress in a log', () => {
     wait(6000);
     progress.detail('7 of 50');
     progress.detail('8 of 50');
-    expect(written).toEqual(['err minos: judging…\n', 'err minos: judging: 7 of 50\n']);
+    expect(written).toEqual(['err minos: judging…\n', 'err minos:   … 7 of 50\n']);
   });
 
   it('keeps results on stdout', () => {
