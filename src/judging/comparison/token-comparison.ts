@@ -39,7 +39,7 @@ export class TokenComparison implements OutputComparison {
     this.#source = answer;
     this.#chunks = answer.read({ reuseMemory: true })[Symbol.asyncIterator]();
     this.#rules = rules;
-    // The place that is told of differing lines is where their white space began.
+    // Runs of white space are compared whole there, so none may have begun before.
     if (rules.space === 'lines') this.#startMatching();
   }
 
