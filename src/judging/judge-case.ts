@@ -154,10 +154,8 @@ function isDoubtful(trial: Trial, limits: ExecutionLimits): boolean {
 }
 
 /** A wall time that passed while others had the core says nothing about the program. */
-function isStarved({ outcome }: Trial): boolean {
-  return (
-    outcome.stopCause === 'wall-time' && outcome.starvedMs > outcome.wallTimeMs * STARVED_FRACTION
-  );
+function isStarved({ outcome, decision }: Trial): boolean {
+  return decision.rule === 'wall-time' && outcome.starvedMs > outcome.wallTimeMs * STARVED_FRACTION;
 }
 
 /**

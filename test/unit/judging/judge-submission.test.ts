@@ -256,6 +256,14 @@ describe('a run that others starved of its core', () => {
     expect(finished).toMatchObject({ verdict: 'JE', fault: 'sandbox' });
   });
 
+  it('is TLE all the same when its CPU time is over the limit', async () => {
+    const { runs } = await judge(problem([testCase('secret/1')]), () => ({
+      ...starved,
+      cpuTimeMs: 1030,
+    }));
+    expect(runs[0]).toMatchObject({ verdict: 'TLE', rule: 'cpu-time' });
+  });
+
   it('is not one that waited for something else', async () => {
     const { runs } = await judge(problem([testCase('secret/1')]), () => ({
       ...starved,
