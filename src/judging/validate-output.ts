@@ -33,7 +33,8 @@ function comparisonCheck(testCase: TestCase): OutputCheck {
   return {
     teamOutput: comparison,
     validate: async () => validationOfComparison(await comparison.finish()),
-    [Symbol.asyncDispose]: () => Promise.resolve(),
+    // A program that ended early leaves the answer half read.
+    [Symbol.asyncDispose]: () => comparison[Symbol.asyncDispose](),
   };
 }
 

@@ -173,6 +173,28 @@ describe('judging a submission', () => {
     expect(finished).toMatchObject({ verdict: 'JE', fault: 'problem' });
   });
 
+  it('closes the jury answer after a program that failed half-way', async () => {
+    let open = 0;
+    const answer = {
+      sizeBytes: 20,
+      // eslint-disable-next-line @typescript-eslint/require-await -- as sources of bytes in memory are
+      async *read() {
+        open += 1;
+        try {
+          yield Buffer.from('yes\n');
+          yield Buffer.from('and much more\n');
+        } finally {
+          open -= 1;
+        }
+      },
+    };
+    await judge(problem([testCase('secret/1', { answer })]), () => ({
+      prints: 'yes\n',
+      end: { kind: 'exited', exitCode: 1 },
+    }));
+    expect(open).toBe(0);
+  });
+
   it('passes on an abort instead of a verdict', async () => {
     const ports = memoryPorts(new ScriptedSandbox(() => ({ prints: 'yes' })));
     const stop = new AbortController();
