@@ -8,6 +8,8 @@ import { SuiteCollector, type SuiteReport } from './suite-report.js';
 /** The slowest takes a quarter of it on two cores. */
 const DEADLINE_MS = 60 * 60_000;
 const MESSAGE_LINES_SHOWN = 40;
+/** Lines of a stack that are the same for every failure. */
+const OF_THE_RUNNER = /^\s+at .*(node_modules\/(vitest|@vitest)|node:internal|new Promise)/;
 
 /** Runs a suite as a process of its own, and prints its failures as they come. */
 export async function runSuite(
@@ -22,7 +24,9 @@ export async function runSuite(
     (title) => progress.detail(`${(begun += 1)}: ${title}`),
     ({ title, messages }) => {
       progress.print(`${paint('red', '✗')} ${suite.name}: ${title}`);
-      const lines = messages.flatMap((message) => message.split('\n'));
+      const lines = messages
+        .flatMap((message) => message.split('\n'))
+        .filter((line) => !OF_THE_RUNNER.test(line));
       for (const line of lines.slice(0, MESSAGE_LINES_SHOWN)) progress.print(`    ${line}`);
     },
   );
