@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { JudgeError } from '../../errors.js';
+import { BaseImage } from '../../sandbox/docker/base-image.js';
 import { connectDocker } from '../../sandbox/docker/docker-client.js';
 import { ROOT, type CliContext } from '../context.js';
 import { findEngine, type FoundEngine } from '../engine/find-engine.js';
@@ -51,9 +52,10 @@ async function runWithEngine(
   const reports: SuiteReport[] = [];
   try {
     engine = await findEngine({ environment, configured: config.sandbox.engine, progress });
-    await buildImages(engine, context);
+    const base = await buildImages(engine, context);
+    const needs = { DOCKER_HOST: engine.host, MINOS_TEST_BASE: base };
     for (const suite of suites) {
-      reports.push(await runSuite(suite, { ...environment, DOCKER_HOST: engine.host }, context));
+      reports.push(await runSuite(suite, { ...environment, ...needs }, context));
     }
     return reports;
   } catch (error) {
@@ -66,11 +68,20 @@ async function runWithEngine(
   }
 }
 
-async function buildImages({ host }: FoundEngine, context: CliContext): Promise<void> {
-  const builder = imageBuilder(await connectDocker({ host }), context);
+/** All the toolchains, and the base that the supervisor's tests build their own image on. */
+async function buildImages({ host }: FoundEngine, context: CliContext): Promise<string> {
+  const { config, progress, signal } = context;
+  const client = await connectDocker({ host });
+  progress.step('looking for the base image');
+  const base = await new BaseImage(client.engine, config.images).ensure(
+    ({ line }) => progress.detail(line),
+    signal,
+  );
+  const builder = imageBuilder(client, context);
   for (const toolchain of await builder.toolchains()) {
-    await ensureImage(builder, toolchain, context.progress, context.signal);
+    await ensureImage(builder, toolchain, progress, signal);
   }
+  return base;
 }
 
 /** Somebody else may have begun to judge on the engine that this test run started. */
