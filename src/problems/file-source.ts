@@ -25,22 +25,28 @@ const OPEN_FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBL
 export function fileSource(file: FileIdentity): ByteSource {
   return {
     sizeBytes: file.sizeBytes,
-    async *read() {
+    async *read({ reuseMemory = false } = {}) {
       const handle = await openSame(file);
       try {
         let remaining = file.sizeBytes;
+        let buffer = chunkFor(remaining);
         while (remaining > 0) {
-          const buffer = Buffer.allocUnsafeSlow(Math.min(CHUNK_BYTES, remaining));
-          const { bytesRead } = await handle.read(buffer, 0, buffer.byteLength, null);
+          const wantedBytes = Math.min(buffer.byteLength, remaining);
+          const { bytesRead } = await handle.read(buffer, 0, wantedBytes, null);
           if (bytesRead === 0) throw changed(file);
           remaining -= bytesRead;
           yield buffer.subarray(0, bytesRead);
+          if (!reuseMemory) buffer = chunkFor(remaining);
         }
       } finally {
         await handle.close();
       }
     },
   };
+}
+
+function chunkFor(remainingBytes: number): Buffer {
+  return Buffer.allocUnsafeSlow(Math.min(CHUNK_BYTES, remainingBytes));
 }
 
 /** The whole of a small file. */

@@ -34,8 +34,8 @@ export interface OutputComparison extends ByteSink, AsyncDisposable {
  *   above 2^53 differ by what they differ. A tolerance that is absent is never satisfied.
  * - `inf`, `nan` and hexadecimal floats are no numbers by that grammar (the precedents read them
  *   with scanf, and disagree about them). Where the answer has one it is text: `inf` accepts
- *   `inf` and `INF`, not `infinity` or `1e999`. Where the answer is a number, none of them accepts.
- *   Under a tolerance an answer token NaN accepts nothing, itself included: it is a jury's 0/0.
+ *   `inf` and `INF`, not `infinity` or `1e999`, and `nan` accepts `NaN`. Where the answer is a
+ *   number, none of them is accepted.
  * - Numbers of more than 4096 bytes, or of 1e400 and more, are text; those below 1e-400 are zero.
  * - White space that differs where it counts while all the tokens match is a presentation error,
  *   and only white space where the answer has more is no output. Both are WA.

@@ -17,8 +17,6 @@ const PLUS = 0x2b;
 const MINUS = 0x2d;
 const POINT = 0x2e;
 const LOWER_E = 0x65;
-const OPENING = 0x28;
-const CLOSING = 0x29;
 
 /**
  * Reads tokens as numbers, one after the other: one object, because a hundred megabytes hold
@@ -128,21 +126,4 @@ function scale(mantissa: number, exponent: number): number {
   const first = POWERS_OF_TEN[Math.min(power, MAX_POWER)] ?? 1;
   const second = power <= MAX_POWER ? 1 : 10 ** (power - MAX_POWER);
   return exponent < 0 ? mantissa / first / second : mantissa * first * second;
-}
-
-const NAN = [0x6e, 0x61, 0x6e];
-
-/** `nan` in any case, with or without a sign and a payload such as `nan(0x1)`. */
-export function isNan(bytes: Uint8Array, start: number, end: number): boolean {
-  const sign = bytes[start];
-  const from = sign === PLUS || sign === MINUS ? start + 1 : start;
-  if (end - from < NAN.length) return false;
-  if (NAN.some((letter, index) => ((bytes[from + index] ?? 0) | 0x20) !== letter)) return false;
-  const payload = from + NAN.length;
-  return payload === end || (bytes[payload] === OPENING && bytes[end - 1] === CLOSING);
-}
-
-/** Whether bytes may hold a NaN: a cheap test that errs to yes. */
-export function mayHoldNan(bytes: Uint8Array): boolean {
-  return bytes.includes(0x6e) || bytes.includes(0x4e);
 }

@@ -3,7 +3,6 @@ import { ByteWindow } from './byte-window.js';
 import type { OutputComparison } from './compare-output.js';
 import type { ComparisonResult, FirstDifference } from './comparison-result.js';
 import { EqualPrefix } from './equal-prefix.js';
-import { mayHoldNan } from './number-reader.js';
 import { placeAfter, type Place } from './place.js';
 import { IGNORE_SPACE, linesRule, SAME_SPACE, type SpaceRule } from './space-rule.js';
 import {
@@ -100,8 +99,7 @@ export class TokenComparison implements OutputComparison {
     const answer = this.#answer;
     if (team.isEmpty && !team.closed) return 'needs-team';
     if (answer.isEmpty && !answer.closed) return 'needs-answer';
-    const onlyText = this.#rules.tolerance === undefined || !mayHoldNan(team.rest);
-    if (onlyText && !team.isEmpty && !answer.isEmpty && this.#prefix.pass(team, answer)) {
+    if (!team.isEmpty && !answer.isEmpty && this.#prefix.pass(team, answer)) {
       return this.#passPrefix();
     }
     return this.#startMatching().advance();

@@ -1,6 +1,6 @@
 import type { ByteWindow } from './byte-window.js';
 import { excerpt } from './excerpt.js';
-import { isNan, MAX_NUMBER_BYTES } from './number-reader.js';
+import { MAX_NUMBER_BYTES } from './number-reader.js';
 import { IGNORE_SPACE, type SpaceRule } from './space-rule.js';
 import type { ToleranceCheck } from './tolerance-check.js';
 import { FOLDED, IS_SPACE } from './white-space.js';
@@ -140,8 +140,7 @@ export class TokenMatcher {
     const sameText =
       lengthBytes === answerEnd - answer.position &&
       this.#commonBytes(teamEnd, answerEnd) === lengthBytes;
-    if (tolerance === undefined) return sameText;
-    if (sameText) return !isNan(answer.bytes, answer.position, answerEnd);
+    if (sameText || tolerance === undefined) return sameText;
     return tolerance.accepts(answer, answerEnd, team, teamEnd);
   }
 

@@ -177,7 +177,6 @@ describe('judging a submission', () => {
     let open = 0;
     const answer = {
       sizeBytes: 20,
-      // eslint-disable-next-line @typescript-eslint/require-await -- as sources of bytes in memory are
       async *read() {
         open += 1;
         try {

@@ -101,10 +101,9 @@ describe('comparing', () => {
     );
   });
 
-  it('accepts the answer itself, unless it has a NaN under a tolerance', async () => {
+  it('accepts the answer itself', async () => {
     await fc.assert(
       fc.asyncProperty(text, options, cuts, async (answer, chosen, chosenCuts) => {
-        fc.pre(!/nan/i.test(answer));
         expect(await compare(answer, answer, chosen, chosenCuts)).toEqual({ accepted: true });
       }),
       { numRuns: 300 },
@@ -115,7 +114,6 @@ describe('comparing', () => {
     await fc.assert(
       fc.asyncProperty(pair, options, async ([left, right], chosen) => {
         const { floatRelativeTolerance: _, ...symmetric } = chosen;
-        fc.pre(symmetric.floatAbsoluteTolerance === undefined || !/nan/i.test(left! + right!));
         const there = await outcome(left!, right!, symmetric);
         const back = await outcome(right!, left!, symmetric);
         expect(there === 'AC').toBe(back === 'AC');

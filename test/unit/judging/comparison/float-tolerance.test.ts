@@ -59,13 +59,11 @@ describe('a tolerance', () => {
     },
   );
 
-  it('accepts nothing for a NaN, itself included', async () => {
+  it('takes a NaN of the answer for text', async () => {
     for (const answer of ['nan', 'NaN', '+nan', '-NAN', 'nan(7)']) {
-      expect(await outcome(`1 ${answer}`, `1 ${answer}`, BOTH)).toBe('wrong');
+      expect(await outcome(`1 ${answer}`, `1 ${answer.toLowerCase()}`, BOTH)).toBe('AC');
       expect(await outcome(`1 ${answer}`, '1 0', BOTH)).toBe('wrong');
-      expect(await outcome(`1 ${answer}`, `1 ${answer}`)).toBe('AC');
     }
-    expect(await outcome('banana nano', 'banana nano', BOTH)).toBe('AC');
   });
 
   it('takes infinity for text', async () => {
