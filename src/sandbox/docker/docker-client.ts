@@ -1,7 +1,10 @@
 import { Duplex } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import Docker from 'dockerode';
 import { JudgeError } from '../../errors.js';
 import { SandboxFailure } from '../../judging/ports.js';
+import type { ContainerSummary, DockerInfo, DockerVersion } from './docker-answers.js';
+import { failureOf, messageOf, statusOf, withDeadline } from './docker-call.js';
 
 /**
  * The only place that constructs dockerode. Every call has a deadline of its own and turns what goes
@@ -29,22 +32,13 @@ const DEADLINES: DockerDeadlines = { queryMs: 10_000, actionMs: 60_000 };
 
 export const DEFAULT_DOCKER_HOST = 'unix:///var/run/docker.sock';
 
-export interface ContainerSummary {
-  readonly id: string;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly createdAtMs: number;
-  /** running, created, exited, removing, … */
-  readonly state: string;
-}
-
-export interface DockerVersion {
-  readonly version: string;
-  readonly apiVersion: string;
-  readonly kernelVersion: string;
-  readonly architecture: string;
-  /** The runc that answers, if the daemon says so. */
-  readonly runcVersion?: string;
-}
+/** How long a removal that the daemon refuses is tried again. */
+const PERSISTENCE_MS = 10_000;
+const REMOVAL_PAUSE_MS = 50;
+const NOT_FOUND = 404;
+/** Its removal is under way already. */
+const CONFLICT = 409;
+const SERVER_ERROR = 500;
 
 /** @throws JudgeError `engine-unavailable` when no daemon answers at the address. */
 export async function connectDocker(options: DockerClientOptions = {}): Promise<DockerClient> {
@@ -148,19 +142,25 @@ export class DockerClient {
   }
 
   /**
-   * Kills and removes; resolves when it is gone. One that is gone already is no error, and one
-   * whose removal is under way is waited for.
+   * Kills and removes; resolves when it is gone. One that is gone already is no error. The daemon
+   * refuses while a removal of its own is under way, and after one that failed: then again.
    */
   async remove(idOrName: string): Promise<void> {
     const container = this.engine.getContainer(idOrName);
-    try {
-      await this.#act('remove a container', (abortSignal) =>
-        container.remove({ force: true, v: true, abortSignal }),
-      );
-    } catch (error) {
-      if (statusOf(error) === NOT_FOUND) return;
-      if (statusOf(error) !== CONFLICT) throw error;
-      await this.#awaitRemoval(container);
+    const giveUpAtMs = performance.now() + PERSISTENCE_MS;
+    for (;;) {
+      try {
+        await this.#act('remove a container', (abortSignal) =>
+          container.remove({ force: true, v: true, abortSignal }),
+        );
+        return;
+      } catch (error) {
+        const status = statusOf(error);
+        if (status === NOT_FOUND) return;
+        const mayPass = status === CONFLICT || (status !== undefined && status >= SERVER_ERROR);
+        if (!mayPass || performance.now() > giveUpAtMs) throw error;
+      }
+      await sleep(REMOVAL_PAUSE_MS);
     }
   }
 
@@ -177,14 +177,11 @@ export class DockerClient {
     }));
   }
 
-  async #awaitRemoval(container: Docker.Container): Promise<void> {
-    try {
-      await this.#act('remove a container', (abortSignal) =>
-        container.wait({ condition: 'removed', abortSignal }),
-      );
-    } catch (error) {
-      if (statusOf(error) !== NOT_FOUND) throw error;
-    }
+  /** Everything the daemon knows about a container, as it says it. */
+  async inspect(id: string): Promise<unknown> {
+    return await this.#query('inspect a container', (abortSignal) =>
+      this.engine.getContainer(id).inspect({ abortSignal }),
+    );
   }
 
   #query<T>(what: string, call: (signal: AbortSignal) => Promise<T>): Promise<T> {
@@ -201,61 +198,6 @@ interface Questions {
   ping(options: { abortSignal: AbortSignal }): Promise<unknown>;
   version(options: { abortSignal: AbortSignal }): Promise<Docker.DockerVersion>;
   info(options: { abortSignal: AbortSignal }): Promise<DockerInfo>;
-}
-
-/** What of `docker info` is looked at. */
-export interface DockerInfo {
-  readonly ServerVersion: string;
-  readonly CgroupVersion?: string;
-  readonly CgroupDriver: string;
-  readonly DefaultRuntime: string;
-  readonly Driver: string;
-  readonly DockerRootDir: string;
-  readonly KernelVersion: string;
-  readonly OperatingSystem: string;
-  readonly NCPU: number;
-  readonly MemTotal: number;
-  readonly SwapLimit: boolean;
-  readonly PidsLimit: boolean;
-  readonly SecurityOptions: readonly string[];
-  readonly Warnings?: readonly string[] | null;
-}
-
-/** Runs one call of the daemon under a deadline. */
-async function withDeadline<T>(
-  what: string,
-  deadlineMs: number,
-  call: (signal: AbortSignal) => Promise<T>,
-): Promise<T> {
-  const controller = new AbortController();
-  const timer = setTimeout(() => {
-    controller.abort(new Error(`no answer in ${deadlineMs / 1000} s`));
-  }, deadlineMs);
-  try {
-    return await call(controller.signal);
-  } catch (error) {
-    const reason: unknown = controller.signal.aborted ? controller.signal.reason : error;
-    throw failureOf(what, reason);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-function failureOf(what: string, cause: unknown): SandboxFailure {
-  return new SandboxFailure(`Docker could not ${what}: ${messageOf(cause)}`, { cause });
-}
-
-function messageOf(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).trim();
-}
-
-const NOT_FOUND = 404;
-/** Its removal is under way already. */
-const CONFLICT = 409;
-
-function statusOf(error: unknown): number | undefined {
-  const cause = error instanceof Error ? error.cause : undefined;
-  return cause instanceof Error && 'statusCode' in cause ? (cause.statusCode as number) : undefined;
 }
 
 /** Explicit about every part, because dockerode fills in from the environment what is absent. */

@@ -1,30 +1,50 @@
+import { SandboxFailure } from '../../judging/ports.js';
 import { isDead } from '../owner.js';
 import { LABELS } from './container-labels.js';
-import type { ContainerSummary, DockerClient } from './docker-client.js';
+import type { ContainerSummary } from './docker-answers.js';
+import type { DockerClient } from './docker-client.js';
+
+/** Ids of what is gone, and of what the daemon could not remove: a later reaping finds it again. */
+export interface Reaping {
+  readonly removed: readonly string[];
+  readonly stuck: readonly string[];
+}
 
 /**
  * Removes the containers of this engine instance whose owner is dead or whose deadline has passed.
  * Containers of other instances on the same daemon are not even listed.
- * @returns the ids of the removed.
  */
-export async function reapOrphans(
-  client: DockerClient,
-  engineId: string,
-): Promise<readonly string[]> {
+export async function reapOrphans(client: DockerClient, engineId: string): Promise<Reaping> {
   const containers = await client.listByLabel([`${LABELS.engine}=${engineId}`]);
-  const reaped: string[] = [];
+  const orphans: ContainerSummary[] = [];
   for (const container of containers) {
-    if (!(await isOrphan(container))) continue;
-    await client.remove(container.id);
-    reaped.push(container.id);
+    if (await isOrphan(container)) orphans.push(container);
   }
-  return reaped;
+  return await removeAll(client, orphans);
 }
 
 /** Removes whatever one opened sandbox left. */
-export async function reapRun(client: DockerClient, run: string): Promise<void> {
-  const containers = await client.listByLabel([`${LABELS.run}=${run}`]);
-  await Promise.all(containers.map((container) => client.remove(container.id)));
+export async function reapRun(client: DockerClient, run: string): Promise<Reaping> {
+  return await removeAll(client, await client.listByLabel([`${LABELS.run}=${run}`]));
+}
+
+/** One that is stuck is no reason to leave the others, nor to judge nothing. */
+async function removeAll(
+  client: DockerClient,
+  containers: readonly ContainerSummary[],
+): Promise<Reaping> {
+  const removed: string[] = [];
+  const stuck: string[] = [];
+  for (const { id } of containers) {
+    try {
+      await client.remove(id);
+      removed.push(id);
+    } catch (error) {
+      if (!(error instanceof SandboxFailure)) throw error;
+      stuck.push(id);
+    }
+  }
+  return { removed, stuck };
 }
 
 async function isOrphan({ labels }: ContainerSummary): Promise<boolean> {

@@ -48,8 +48,8 @@ describe('the reaper', () => {
     const ours = await container({});
     const neighbours = await container({ engineId: `${engineId}-other`, owner: deadOwner });
 
-    const reaped = await reapOrphans(client, engineId);
-    expect(reaped.toSorted()).toEqual([orphan, overdue].toSorted());
+    const { removed } = await reapOrphans(client, engineId);
+    expect(removed.toSorted()).toEqual([orphan, overdue].toSorted());
     const left = await client.listByLabel(['minos.run=reaper-test']);
     expect(left.map(({ id }) => id)).toEqual(expect.arrayContaining([ours, neighbours]));
     expect(left.map(({ id }) => id)).not.toContain(orphan);
@@ -58,7 +58,7 @@ describe('the reaper', () => {
   it('removes an orphan that runs', async () => {
     const id = await container({ owner: deadOwner });
     await client.start(id);
-    expect(await reapOrphans(client, engineId)).toEqual([id]);
+    expect(await reapOrphans(client, engineId)).toEqual({ removed: [id], stuck: [] });
   });
 
   it('finds a container that is gone already no reason to fail', async () => {

@@ -1,0 +1,35 @@
+import { SandboxFailure } from '../../judging/ports.js';
+
+/** Runs one call of the daemon under a deadline. */
+export async function withDeadline<T>(
+  what: string,
+  deadlineMs: number,
+  call: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const controller = new AbortController();
+  const timer = setTimeout(() => {
+    controller.abort(new Error(`no answer in ${deadlineMs / 1000} s`));
+  }, deadlineMs);
+  try {
+    return await call(controller.signal);
+  } catch (error) {
+    const reason: unknown = controller.signal.aborted ? controller.signal.reason : error;
+    throw failureOf(what, reason);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+export function failureOf(what: string, cause: unknown): SandboxFailure {
+  return new SandboxFailure(`Docker could not ${what}: ${messageOf(cause)}`, { cause });
+}
+
+export function messageOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).trim();
+}
+
+/** HTTP status of the daemon's refusal, if it answered at all. */
+export function statusOf(error: unknown): number | undefined {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return cause instanceof Error && 'statusCode' in cause ? (cause.statusCode as number) : undefined;
+}
