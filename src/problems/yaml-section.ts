@@ -1,7 +1,7 @@
 import { badPackage } from './package-error.js';
 import { parseDecimal } from './decimal.js';
 import { splitShellWords } from './shell-words.js';
-import type { YamlMap, YamlValue } from './yaml-file.js';
+import type { YamlMap, YamlValue } from './yaml-parser.js';
 
 /** YAML 1.1 and 1.2 spellings of booleans. */
 const BOOLEANS: ReadonlyMap<string, boolean> = new Map([

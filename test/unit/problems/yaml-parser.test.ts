@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { parseYaml } from '../../../src/problems/yaml-file.js';
+import { parseYaml } from '../../../src/problems/yaml-parser.js';
+import { YamlSection } from '../../../src/problems/yaml-section.js';
 import { errorOf } from './package-on-disk.js';
 
-const parse = (text: string) => parseYaml(text, 'problem.yaml');
+const parse = (text: string) =>
+  new YamlSection('problem.yaml', '', parseYaml(text, 'problem.yaml'));
 const errorIn = (text: string) => errorOf(Promise.resolve().then(() => parse(text)));
 
 describe('a YAML file of a package', () => {
