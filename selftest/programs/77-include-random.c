@@ -1,0 +1,6 @@
+#include "/dev/random"
+
+int main(void)
+{
+    return 0;
+}

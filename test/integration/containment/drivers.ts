@@ -1,0 +1,22 @@
+import { createContext, type CliContext } from '../../../src/cli/context.js';
+import { openDockerSuiteDriver } from '../../../src/cli/docker-suite-driver.js';
+import { SILENT } from '../../../src/cli/progress.js';
+import type { SuiteDriver } from '../../../src/selftest/suite-driver.js';
+
+/** Every driver that the suite is run against. */
+export const DRIVERS: readonly {
+  readonly name: string;
+  open(options?: { readonly slots: number }): Promise<SuiteDriver>;
+}[] = [
+  {
+    name: 'Docker driver',
+    open: async (options) => openDockerSuiteDriver(await testContext(), options),
+  },
+];
+
+async function testContext(): Promise<CliContext> {
+  const context = await createContext({}, new AbortController().signal);
+  const base = process.env['MINOS_TEST_BASE'];
+  const images = base === undefined ? context.config.images : { ...context.config.images, base };
+  return { ...context, config: { ...context.config, images }, progress: SILENT };
+}
