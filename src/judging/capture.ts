@@ -4,8 +4,11 @@ import type { ByteSink } from './bytes.js';
 export interface Capture extends ByteSink {
   clear(): void;
   isFull(): boolean;
-  /** What was kept, as UTF-8; invalid bytes become U+FFFD. A cut is marked. */
-  text(): string;
+  /**
+   * What was kept, as UTF-8; invalid bytes become U+FFFD. A cut is marked.
+   * @param cutBefore the sandbox dropped the rest, before it came here.
+   */
+  text(cutBefore?: boolean): string;
 }
 
 export function capture(capBytes: number): Capture {
@@ -27,10 +30,10 @@ export function capture(capBytes: number): Capture {
       truncated = false;
     },
     isFull: () => keptBytes >= capBytes,
-    text() {
+    text(cutBefore = false) {
       const decoder = new TextDecoder();
       const text = chunks.map((part) => decoder.decode(part, { stream: true })).join('');
-      return text + decoder.decode() + (truncated ? '\n[cut here]' : '');
+      return text + decoder.decode() + (truncated || cutBefore ? '\n[cut here]' : '');
     },
   };
 }

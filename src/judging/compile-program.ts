@@ -66,7 +66,7 @@ async function compile(
     signal,
   );
   const cost = {
-    log: log.text(),
+    log: log.text(outcome.stdoutTruncated),
     cpuTimeMs: outcome.cpuTimeMs,
     wallTimeMs: outcome.wallTimeMs,
     memoryBytes: outcome.memoryBytes,

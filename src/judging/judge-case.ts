@@ -110,7 +110,7 @@ async function tryCase(
       decision: withTeamMessage(decision, validation.feedback),
       ...(validation.feedback === undefined ? {} : { feedback: validation.feedback }),
       ...(isSample && decision.verdict !== 'AC'
-        ? { excerpt: await excerptOf(testCase, excerpt, stderr) }
+        ? { excerpt: await excerptOf(testCase, excerpt, stderr.text(outcome.stderrTruncated)) }
         : {}),
     };
   } finally {
@@ -187,12 +187,12 @@ function attemptOf({ outcome, decision }: Trial): Attempt {
 async function excerptOf(
   testCase: TestCase,
   teamOutput: Capture,
-  stderr: Capture,
+  stderr: string,
 ): Promise<SampleExcerpt> {
   const answer = capture(EXCERPT_BYTES);
   for await (const chunk of testCase.answer.read()) {
     await answer.write(chunk);
     if (answer.isFull()) break;
   }
-  return { answer: answer.text(), teamOutput: teamOutput.text(), stderr: stderr.text() };
+  return { answer: answer.text(), teamOutput: teamOutput.text(), stderr };
 }
