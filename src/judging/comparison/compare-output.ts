@@ -1,15 +1,9 @@
-import type { ByteSink, ByteSource } from '../bytes.js';
+import type { ByteSource } from '../bytes.js';
 import type { ComparisonOptions } from './comparison-options.js';
-import type { ComparisonResult } from './comparison-result.js';
+import type { OutputComparison } from './output-comparison.js';
 import { TokenComparison } from './token-comparison.js';
 import { ToleranceCheck } from './tolerance-check.js';
 import { UnorderedLinesComparison } from './unordered-lines-comparison.js';
-
-/** Takes team output as it comes. */
-export interface OutputComparison extends ByteSink, AsyncDisposable {
-  /** Call once, when all of the output has been written. */
-  finish(): Promise<ComparisonResult>;
-}
 
 /**
  * Compares team output with the jury answer in constant memory, whatever the output is; of both

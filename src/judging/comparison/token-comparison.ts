@@ -1,6 +1,6 @@
 import type { ByteSource } from '../bytes.js';
 import { ByteWindow } from './byte-window.js';
-import type { OutputComparison } from './compare-output.js';
+import type { OutputComparison } from './output-comparison.js';
 import type { ComparisonResult, FirstDifference } from './comparison-result.js';
 import { EqualPrefix } from './equal-prefix.js';
 import { placeAfter, type Place } from './place.js';

@@ -1,5 +1,5 @@
 import type { ByteSource } from '../bytes.js';
-import type { OutputComparison } from './compare-output.js';
+import type { OutputComparison } from './output-comparison.js';
 import type { ComparisonResult, FirstDifference } from './comparison-result.js';
 import { excerpt } from './excerpt.js';
 import { LineReader, type Line } from './line-reader.js';
