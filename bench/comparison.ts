@@ -1,7 +1,7 @@
 /**
  * How fast is the default output validator?
  *
- *     npx tsc --outDir .minos/bench && node .minos/bench/bench/comparison.js [MEGABYTES]
+ *     bench/run comparison [MEGABYTES]
  *
  * 1. Equal files against `cmp` of the system, both with warm caches, turn by turn in one run.
  * 2. Floats with other last digits than the answer's, under a tolerance.
