@@ -5,10 +5,13 @@ import { LABELS } from '../sandbox/docker/container-labels.js';
 import { thisOwner } from '../sandbox/owner.js';
 import type { SuiteDriver } from '../selftest/suite-driver.js';
 import type { CliContext } from './context.js';
-import { openImages, openJudgingEngine, slotsOf } from './judging-engine.js';
+import { ensureImage, openImages, openJudgingEngine, slotsOf } from './judging-engine.js';
 
 /** The suite's own users, so that it disturbs no Minos at work on the same machine. */
 const UID_OFFSET = 500;
+
+/** Of the hostile programs. Their images are made before anything is measured. */
+const LANGUAGES = ['c', 'cpp20', 'python3', 'java', 'javascript', 'go', 'bash'];
 
 export interface SuiteDriverOptions {
   /** Default 1: what is left on the slot is met by the next program. */
@@ -36,7 +39,10 @@ export async function openDockerSuiteDriver(
     },
   };
   try {
-    const { client } = await openImages(own);
+    const { client, builder } = await openImages(own);
+    for (const toolchain of new Set(LANGUAGES.map((id) => context.languages.get(id).toolchain))) {
+      await ensureImage(builder, toolchain, context.progress, context.signal);
+    }
     const engine = await openJudgingEngine(own);
     const idsOf = async (labels: readonly string[]) =>
       (await client.listByLabel(labels)).map(({ id }) => id);

@@ -7,6 +7,7 @@ import { buildImages, listImages, pruneImages } from './commands/images.js';
 import { judge, parseMode, type JudgeOptions } from './commands/judge.js';
 import { listLanguages } from './commands/languages.js';
 import { start, type StartOptions } from './commands/start.js';
+import { selftest, type SelftestOptions } from './commands/selftest.js';
 import { testCheckout, SUITE_NAMES } from './commands/test.js';
 import { verify } from './commands/verify.js';
 
@@ -110,6 +111,14 @@ function addCommands(program: Command, withContext: WithContext): void {
     .option(...JSON_OPTION, false)
     .action(withContext((context, options: Json) => doctor(options, context)));
   program
+    .command('selftest')
+    .description('judge programs that try to break out of the sandbox, and say what held')
+    .option('--all', 'everything: some minutes instead of one or two', false)
+    .option('--soak <executions>', 'instead: so many executions in random order', parseCount)
+    .option('--seed <number>', 'of the random order', parseCount, 1)
+    .option(...JSON_OPTION, false)
+    .action(withContext((context, options: SelftestOptions) => selftest(options, context)));
+  program
     .command('start')
     .description('serve the HTTP API')
     .option('--host <address>', 'address to listen on')
@@ -158,6 +167,13 @@ function addEngineCommands(program: Command, withContext: WithContext): void {
     .command('status')
     .description('say which engine is used')
     .action(withContext((context) => engineStatus(context)));
+}
+
+function parseCount(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) {
+    throw new JudgeError('bad-usage', `a number is wanted, not ${JSON.stringify(text)}`);
+  }
+  return Number(text);
 }
 
 function parsePort(text: string): number {

@@ -143,6 +143,10 @@ export const logCapped: Check = ({ compilation }) => {
   return log.isWellFormed() ? undefined : 'the log is not well-formed text';
 };
 
+/** Whoever reads the log sees that there was more. */
+export const logMarksCut: Check = ({ compilation }) =>
+  compilation?.log.endsWith(CUT_MARK) === true ? undefined : 'the log was cut without a mark';
+
 export function logSays(pattern: RegExp): Check {
   return ({ compilation }) => {
     const said = compilation === undefined ? '' : compilation.log + failureOf(compilation);

@@ -53,16 +53,18 @@ export class Suite implements AsyncDisposable {
 
   /** @returns what does not hold, in words; empty when everything does. */
   async try(hostile: HostileCase, signal?: AbortSignal): Promise<readonly string[]> {
-    const job = await this.job(hostile);
     this.#invariant.watch();
-    const seen = await observe(job, this.#driver.ports, signal);
-    const left = await this.#invariant.check();
+    const problems = await this.judge(hostile, signal);
+    return [...problems, ...(await this.#invariant.check()), ...(await this.#hello.check())];
+  }
+
+  /** The same without looking at the host. */
+  async judge(hostile: HostileCase, signal?: AbortSignal): Promise<readonly string[]> {
+    const seen = await observe(await this.job(hostile), this.#driver.ports, signal);
     return [
       ...judgedProperly(hostile, seen),
       ...(hostile.checks ?? []).flatMap((check) => check(seen) ?? []),
       ...leaks(hostile, seen, this.#canaries),
-      ...left,
-      ...(await this.#hello.check()),
     ];
   }
 

@@ -1,4 +1,4 @@
-import { logCapped, logSays } from '../checks.js';
+import { logCapped, logMarksCut, logSays } from '../checks.js';
 import type { Check, HostileCase } from '../hostile-case.js';
 import type { Language } from '../../judging/language.js';
 
@@ -223,7 +223,7 @@ export const COMPILE_TIME: readonly HostileCase[] = [
     files: { way },
     expected: ['CE'] as const,
     changeLanguage: runAsCompiler,
-    checks: [logCapped],
+    checks: way === 'lines' ? [logCapped, logMarksCut] : [logCapped],
     quick: way === 'lines',
   })),
   ...(
