@@ -1,11 +1,12 @@
 import Docker from 'dockerode';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { baseTag } from '../../src/sandbox/docker/base-image.js';
 import { contextHash, packContext, readContext } from '../../src/sandbox/docker/image-context.js';
 import { jsonLines } from '../../src/sandbox/docker/json-lines.js';
 
-/** Any Debian; `minos images` has made one on a machine that has judged before. */
-const BASE = process.env['MINOS_TEST_BASE'] ?? 'minos-dev/base:trixie';
+/** Any Debian; `./minos images build` leaves this one. */
+const BASE = process.env['MINOS_TEST_BASE'] ?? baseTag('debian:trixie-slim');
 const RUNNER = join(import.meta.dirname, '..');
 
 /** The engine that DOCKER_HOST names. */
