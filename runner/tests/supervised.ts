@@ -4,7 +4,7 @@ import { EMPTY_SOURCE, sourceOf, totalBytes, type StagedFile } from '../../src/j
 import type { ExecutionRequest } from '../../src/judging/execution.js';
 import type { ExecutionLimits } from '../../src/judging/limits.js';
 import { containerOptions } from '../../src/sandbox/container-options.js';
-import { DockerLink } from '../../src/sandbox/docker/docker-link.js';
+import { DockerLink, type RawConnection } from '../../src/sandbox/docker/docker-link.js';
 import { encodeJob } from '../../src/sandbox/supervisor-job.js';
 import {
   FrameDecoder,
@@ -96,7 +96,7 @@ export class Supervised implements AsyncDisposable {
   private constructor(id: string, socket: Duplex, exit: Promise<number>) {
     this.#id = id;
     this.#socket = socket;
-    this.#link = new DockerLink(socket);
+    this.#link = new DockerLink(connectionOf(socket));
     this.#exit = exit;
   }
 
@@ -190,6 +190,22 @@ export class Supervised implements AsyncDisposable {
       .remove({ force: true })
       .catch(() => undefined);
   }
+}
+
+function connectionOf(socket: Duplex): RawConnection {
+  const chunks = (socket as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]();
+  socket.on('error', () => undefined);
+  return {
+    async read() {
+      const next = await chunks.next();
+      return next.done === true ? undefined : next.value;
+    },
+    async write(bytes) {
+      const error = await new Promise((resolve) => socket.write(bytes, resolve));
+      if (error instanceof Error) throw error;
+    },
+    destroy: () => void socket.destroy(),
+  };
 }
 
 /** Runs one program in one container, by the protocol. */

@@ -20,9 +20,9 @@ import { Watchdog } from './watchdog.js';
 
 /** The connection to a supervisor, whatever carries it. */
 export interface SupervisorLink {
-  /** Next bytes of its stdout; undefined at the end. Nothing is read ahead. */
+  /** Next bytes of its stdout, good until the next read; undefined at the end. Nothing is read ahead. */
   read(): Promise<Uint8Array | undefined>;
-  /** Writes to its stdin. Resolves when there is room for more; fails once it is gone. */
+  /** Writes to its stdin. Resolves when the bytes have left; fails once it is gone. */
   write(chunk: Uint8Array): Promise<void>;
   /** Cuts the connection: reads and writes fail with this reason from now on. */
   abort(reason: unknown): void;

@@ -59,8 +59,9 @@ export function containmentClaims(use: () => OpenedSandbox): void {
     const { outcome } = await run('b() { b | b & }; b; sleep 60', {
       limits: { wallTimeMs: 1500, processes: 32 },
     });
-    expect(outcome.stopCause).not.toBe('none');
+    // The shell may end for want of a process before the limit strikes.
     expect(outcome.wallTimeMs).toBeLessThan(3000);
+    expect(await use().leftovers()).toEqual([]);
   });
 
   it('runs the program as nobody, without powers', async () => {

@@ -1,9 +1,14 @@
-import { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Docker from 'dockerode';
 import { JudgeError } from '../../errors.js';
-import { SandboxFailure } from '../../judging/ports.js';
+import {
+  dockerodeOptions,
+  parseDockerHost,
+  type DockerAddress,
+  type TlsOptions,
+} from './docker-address.js';
 import type { ContainerSummary, DockerInfo, DockerVersion } from './docker-answers.js';
+import { HijackedConnection } from './hijacked-connection.js';
 import { failureOf, messageOf, statusOf, withDeadline } from './docker-call.js';
 
 /**
@@ -16,7 +21,7 @@ import { failureOf, messageOf, statusOf, withDeadline } from './docker-call.js';
 export interface DockerClientOptions {
   /** In the form of DOCKER_HOST: `unix:///path` or `tcp://host:port`. Default: the usual socket. */
   readonly host?: string;
-  readonly tls?: { readonly ca: string; readonly cert: string; readonly key: string };
+  readonly tls?: TlsOptions;
   readonly deadlines?: Partial<DockerDeadlines>;
 }
 
@@ -58,12 +63,14 @@ export class DockerClient {
   readonly host: string;
   /** dockerode itself, for the image builder. It does not leave src/sandbox/docker. */
   readonly engine: Docker;
+  readonly #address: DockerAddress;
   readonly #questions: Questions;
   readonly #deadlines: DockerDeadlines;
 
   constructor(options: DockerClientOptions = {}) {
     this.host = options.host ?? DEFAULT_DOCKER_HOST;
-    this.engine = new Docker({ ...addressOf(this.host), ...options.tls });
+    this.#address = parseDockerHost(this.host, options.tls);
+    this.engine = new Docker(dockerodeOptions(this.#address));
     this.#questions = this.engine;
     this.#deadlines = { ...DEADLINES, ...options.deadlines };
   }
@@ -101,22 +108,11 @@ export class DockerClient {
   }
 
   /** The raw connection to the container's three streams; output is multiplexed. */
-  async attach(id: string): Promise<Duplex> {
-    const stream = await this.#act('attach', (abortSignal) =>
-      this.engine
-        .getContainer(id)
-        // Without `hijack` an attach with stdin hangs.
-        .attach({
-          stream: true,
-          hijack: true,
-          stdin: true,
-          stdout: true,
-          stderr: true,
-          abortSignal,
-        }),
+  async attach(id: string): Promise<HijackedConnection> {
+    const path = `/containers/${id}/attach?stream=1&stdin=1&stdout=1&stderr=1`;
+    return await this.#act('attach to a container', (signal) =>
+      HijackedConnection.open(this.#address, path, signal),
     );
-    if (!(stream instanceof Duplex)) throw new SandboxFailure('Docker gave no raw connection');
-    return stream;
   }
 
   async start(id: string): Promise<void> {
@@ -198,18 +194,4 @@ interface Questions {
   ping(options: { abortSignal: AbortSignal }): Promise<unknown>;
   version(options: { abortSignal: AbortSignal }): Promise<Docker.DockerVersion>;
   info(options: { abortSignal: AbortSignal }): Promise<DockerInfo>;
-}
-
-/** Explicit about every part, because dockerode fills in from the environment what is absent. */
-function addressOf(host: string): Docker.DockerOptions {
-  if (host.startsWith('unix://')) {
-    return { host: undefined, socketPath: host.slice('unix://'.length) };
-  }
-  const url = URL.parse(host);
-  if (url?.protocol !== 'tcp:') {
-    throw new JudgeError('engine-unavailable', `not a Docker address: ${host}`, {
-      details: ['Use unix:///path/to/docker.sock or tcp://host:port.'],
-    });
-  }
-  return { host: url.hostname, port: url.port === '' ? 2375 : Number(url.port) };
 }

@@ -1,4 +1,3 @@
-import type { Duplex } from 'node:stream';
 import { SandboxFailure } from '../../judging/ports.js';
 import type { SupervisorLink } from '../supervisor-session.js';
 import { StreamDemultiplexer } from './stream-demultiplexer.js';
@@ -6,26 +5,29 @@ import { StreamDemultiplexer } from './stream-demultiplexer.js';
 /** How much of the supervisor's own diagnostics is kept for the text of a failure. */
 const DIAGNOSTICS_BYTES = 4096;
 
+/** Raw bytes in both directions: `HijackedConnection`. */
+export interface RawConnection {
+  /** The next bytes, good until the next read; undefined at the end. */
+  read(): Promise<Uint8Array | undefined>;
+  /** Resolves when the bytes have left. */
+  write(bytes: Uint8Array): Promise<void>;
+  /** Reads and writes fail with this reason from now on. */
+  destroy(reason: unknown): void;
+}
+
 /**
  * The connection of an attached container. Nothing is read before it is asked for, but for one
  * chunk while the container waits, so a slow reader here makes Docker, and then the supervisor, wait.
  */
 export class DockerLink implements SupervisorLink {
-  readonly #socket: Duplex;
-  readonly #chunks: AsyncIterator<Uint8Array>;
+  readonly #connection: RawConnection;
   readonly #demultiplexer = new StreamDemultiplexer();
   readonly #waiting: Uint8Array[] = [];
   #readAhead: Promise<Uint8Array | undefined> | undefined;
   #diagnostics: Uint8Array = new Uint8Array();
-  #failure: { readonly reason: unknown } | undefined;
 
-  constructor(socket: Duplex) {
-    this.#socket = socket;
-    this.#chunks = (socket as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]();
-    // Whoever reads or writes next learns of it; without a listener it would end the process.
-    socket.on('error', (error) => {
-      this.#failure ??= { reason: this.#lost(error) };
-    });
+  constructor(connection: RawConnection) {
+    this.#connection = connection;
   }
 
   async read(): Promise<Uint8Array | undefined> {
@@ -49,25 +51,11 @@ export class DockerLink implements SupervisorLink {
   }
 
   async write(chunk: Uint8Array): Promise<void> {
-    const socket = this.#socket;
-    if (this.#failure !== undefined) throw this.#failure.reason;
-    if (socket.destroyed || socket.writableEnded) throw this.#lost();
-    if (socket.write(chunk)) return;
-    await new Promise<void>((resolve, reject) => {
-      const settle = (): void => {
-        socket.off('drain', settle);
-        socket.off('close', settle);
-        if (socket.destroyed) reject(this.#lost());
-        else resolve();
-      };
-      socket.on('drain', settle);
-      socket.on('close', settle);
-    });
+    await this.#connection.write(chunk);
   }
 
   abort(reason: unknown): void {
-    this.#failure ??= { reason };
-    this.#socket.destroy();
+    this.#connection.destroy(reason);
   }
 
   /** What the supervisor wrote to its own stderr; it is silent when all is well. */
@@ -76,25 +64,23 @@ export class DockerLink implements SupervisorLink {
   }
 
   async #nextChunk(): Promise<Uint8Array | undefined> {
-    if (this.#failure !== undefined) throw this.#failure.reason;
-    try {
-      const next = await this.#chunks.next();
-      if (next.done !== true) return next.value;
-    } catch (error) {
-      this.#failure ??= { reason: this.#lost(error) };
-    }
-    // The iterator of a destroyed stream may simply end.
-    const failure = this.#failure as { readonly reason: unknown } | undefined;
-    if (failure !== undefined) throw failure.reason;
-    if (!this.#demultiplexer.isBetweenFrames) throw this.#lost();
-    return undefined;
+    const chunk = await this.#connection.read().catch((error: unknown) => {
+      throw isNetworkError(error) ? lost(error) : error;
+    });
+    if (chunk === undefined && !this.#demultiplexer.isBetweenFrames) throw lost();
+    return chunk;
   }
 
   #keepDiagnostics(bytes: Uint8Array): void {
     this.#diagnostics = Buffer.concat([this.#diagnostics, bytes]).subarray(-DIAGNOSTICS_BYTES);
   }
+}
 
-  #lost(cause?: unknown): SandboxFailure {
-    return new SandboxFailure('the connection to the container was lost', { cause });
-  }
+/** Not a reason that one of us gave for destroying it. */
+function isNetworkError(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error;
+}
+
+function lost(cause?: unknown): SandboxFailure {
+  return new SandboxFailure('the connection to the container was lost', { cause });
 }
