@@ -60,7 +60,7 @@ export async function problemToJudge(
       await engine.prepareImages([job]);
       const what = `${problem.id}: finding the time limit with ${submission.path}`;
       const { finished } = await judgeWithProgress(job, what, engine, context);
-      return { verdict: finished.verdict, slowestCpuTimeMs: finished.cpuTimeMs };
+      return { ...finished, slowestCpuTimeMs: finished.cpuTimeMs };
     },
   );
   return withTimeLimit(problem, cpuTimeMs);
