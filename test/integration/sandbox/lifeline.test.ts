@@ -1,24 +1,31 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
-import { resolve } from 'node:path';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DockerClient } from '../../../src/sandbox/docker/docker-client.js';
 import { bashImage, containersOf, testClient } from '../../contracts/docker-engine.js';
 
 describe('the end of the process that judges', () => {
   let client: DockerClient;
   let image: string;
+  let directory: string;
   beforeAll(async () => {
     client = await testClient();
     image = await bashImage(client);
+    directory = await mkdtemp(join(tmpdir(), 'minos-victim-'));
+  });
+  afterAll(async () => {
+    await rm(directory, { recursive: true });
   });
 
   it.each<['SIGKILL' | 'SIGINT', string]>([
     ['SIGKILL', 'by the lifeline and the daemon'],
     ['SIGINT', 'by its own hands'],
   ])('with %s removes its containers, the waiting too, %s', async (signal) => {
-    const victim = startVictim(image);
+    const victim = startVictim(image, directory);
     const run = await victim.saysAfter('run ');
     await victim.saysAfter('running');
     expect((await client.listByLabel([`minos.run=${run}`])).length).toBeGreaterThan(0);
@@ -39,12 +46,19 @@ interface Victim {
   saysAfter(words: string): Promise<string>;
 }
 
-function startVictim(image: string): Victim {
+function startVictim(image: string, directory: string): Victim {
   const here = import.meta.dirname;
   const hook = resolve(here, 'typescript-hook.mjs');
   const child = spawn(
     process.execPath,
-    ['--import', hook, resolve(here, 'victim.ts'), image, `lifeline-test-${process.pid}`],
+    [
+      '--import',
+      hook,
+      resolve(here, 'victim.ts'),
+      image,
+      `lifeline-test-${process.pid}`,
+      directory,
+    ],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
   let said = '';

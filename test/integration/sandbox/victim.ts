@@ -1,18 +1,14 @@
 /**
  * A process that runs an execution and is then killed, or interrupted, by `lifeline.test.ts`.
- * Arguments: image, engine id. Says `run RUN-ID` when ready and `running` when the program is.
+ * Arguments: image, engine id, directory. Says `run RUN-ID` when ready and `running` when the program is.
  */
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { BlobStore } from '../../../src/sandbox/blob-store.js';
 import { connectDocker } from '../../../src/sandbox/docker/docker-client.js';
 import { DockerSandbox } from '../../../src/sandbox/docker/docker-sandbox.js';
 import { LIMITS, shell } from '../../contracts/sandbox-trial.js';
 
-const [image = '', engineId = ''] = process.argv.slice(2);
+const [image = '', engineId = '', directory = ''] = process.argv.slice(2);
 const host = process.env['DOCKER_HOST'];
-const directory = await mkdtemp(join(tmpdir(), 'minos-victim-'));
 const sandbox = await DockerSandbox.open({
   client: await connectDocker(host === undefined ? {} : { host }),
   imageOf: () => Promise.resolve(image),
