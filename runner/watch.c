@@ -17,6 +17,10 @@
 
 enum { LOOK_MS = 10 };
 
+/* A program that writes a byte at a time would wake us, and everybody up to the judge, for each. So
+   after a little output its pipe is left alone for a moment, and holds what comes meanwhile. */
+enum { LITTLE_SIZE = 1024, REST_MS = 2 };
+
 /* One of the program's outputs. */
 struct stream {
     int fd; /* -1 once it has ended, or if there is none. */
@@ -24,6 +28,7 @@ struct stream {
     uint64_t cap;
     uint64_t size;   /* What was written, also beyond the cap. */
     bool is_over;
+    uint64_t rest_until_ns;
 };
 
 struct run {
@@ -48,6 +53,7 @@ static bool pump(struct run *run, struct stream *stream) {
         stream->fd = -1;
         return false;
     }
+    if (got < LITTLE_SIZE) stream->rest_until_ns = clock_ns(CLOCK_MONOTONIC) + REST_MS * 1000000u;
     uint64_t room = stream->size < stream->cap ? stream->cap - stream->size : 0;
     uint64_t kept = (uint64_t)got < room ? (uint64_t)got : room;
     stream->size += (uint64_t)got;
@@ -93,24 +99,25 @@ static void check_lifeline(void) {
 }
 
 static void run_until_end(struct run *run) {
-    uint64_t next_look_ns = 0;
+    uint64_t next_look_ns = 0, now_ns = 0;
     while (!run->has_main_ended && run->result->cause == CAUSE_NONE) {
         bool is_busy = report_is_busy();
+        bool out_rests = now_ns < run->out.rest_until_ns, err_rests = now_ns < run->err.rest_until_ns;
         struct pollfd ready[] = {
             {STDIN_FILENO, POLLIN, 0},
             {run->signal_fd, POLLIN, 0},
             {is_busy ? STDOUT_FILENO : -1, POLLOUT, 0},
-            {is_busy ? -1 : run->out.fd, POLLIN, 0},
-            {is_busy ? -1 : run->err.fd, POLLIN, 0},
+            {is_busy || out_rests ? -1 : run->out.fd, POLLIN, 0},
+            {is_busy || err_rests ? -1 : run->err.fd, POLLIN, 0},
         };
-        if (poll(ready, sizeof ready / sizeof *ready, LOOK_MS) < 0 && errno != EINTR)
+        if (poll(ready, sizeof ready / sizeof *ready, out_rests || err_rests ? REST_MS : LOOK_MS) < 0 && errno != EINTR)
             fail("poll failed with errno %d", errno);
         if (ready[0].revents != 0) check_lifeline();
         if (ready[1].revents != 0) reap_ended(run);
         if (ready[2].revents != 0) report_flush();
         if (ready[3].revents != 0) pump(run, &run->out);
         if (ready[4].revents != 0 && !report_is_busy()) pump(run, &run->err);
-        uint64_t now_ns = clock_ns(CLOCK_MONOTONIC);
+        now_ns = clock_ns(CLOCK_MONOTONIC);
         if (now_ns < next_look_ns) continue;
         next_look_ns = now_ns + LOOK_MS * 1000000u;
         look_at_limits(run);
