@@ -9,7 +9,10 @@ export interface ReadOptions {
   readonly reuseMemory?: boolean;
 }
 
-/** Takes bytes in order. A returned promise is back-pressure: the writer waits for it. */
+/**
+ * Takes bytes in order. A returned promise is back-pressure: the writer waits for it, and then may
+ * use the chunk's memory again.
+ */
 export interface ByteSink {
   write(chunk: Uint8Array): void | Promise<void>;
 }

@@ -117,7 +117,7 @@ function writeFile(out: ByteWriter, file: StagedFile, place: number): void {
 /** A source that is longer or shorter than it said would shift every byte after it. */
 async function* exactly(source: ByteSource, name: string): AsyncGenerator<Uint8Array, void> {
   let leftBytes = source.sizeBytes;
-  for await (const chunk of source.read()) {
+  for await (const chunk of source.read({ reuseMemory: true })) {
     leftBytes -= chunk.byteLength;
     if (leftBytes < 0) break;
     if (chunk.byteLength > 0) yield chunk;
