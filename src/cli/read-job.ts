@@ -1,9 +1,11 @@
+import { join } from 'node:path';
 import { JudgeError } from '../errors.js';
 import type { Language } from '../judging/language.js';
 import type { Problem } from '../judging/problem.js';
 import type { Submission } from '../judging/submission.js';
 import type { LanguageRegistry } from '../languages/language-registry.js';
 import type { ProblemPackage } from '../problems/problem-package.js';
+import { packageDirectory } from '../problems/package-directory.js';
 import { readPackage } from '../problems/read-package.js';
 import { readSourceFiles } from '../problems/source-files.js';
 import type { CliContext } from './context.js';
@@ -13,7 +15,8 @@ export async function readProblemPackage(
   directory: string,
   { config, languages, progress }: CliContext,
 ): Promise<ProblemPackage> {
-  const problemPackage = await readPackage(directory, {
+  const unpacked = await packageDirectory(directory, join(config.dataDirectory, 'packages'));
+  const problemPackage = await readPackage(unpacked, {
     languages,
     defaultLimits: config.limits,
   });

@@ -11,6 +11,7 @@ import { moduleBeside, WorkerThread } from './worker-thread.js';
 const NAME = /\.(zip|kpp|tgz|tar\.gz)$/i;
 const DEADLINE_MS = 120_000;
 const HEAP_MIB = 256;
+const CONTENT = 'content';
 /** What some systems put beside the package. */
 const NOT_OF_THE_PACKAGE = new Set(['__MACOSX', '.DS_Store']);
 
@@ -45,7 +46,7 @@ export async function unpackArchive(
     memoryMib: HEAP_MIB,
   });
   try {
-    const content = join(directory, 'content');
+    const content = join(directory, CONTENT);
     await mkdir(content);
     await thread.call({ archive, kind, directory: content, limits: caps });
     return await publish(content, directory, archive);
@@ -64,8 +65,10 @@ async function publish(content: string, directory: string, archive: string): Pro
   const inner = join(content, only);
   const wrapped = others.length === 0 && (await stat(inner)).isDirectory();
   const name = wrapped ? only : basename(archive).replace(NAME, '');
-  const root = join(directory, isPlainName(name) ? name : 'package');
+  const root = join(directory, isPlainName(name) && name !== CONTENT ? name : 'package');
   await rename(wrapped ? inner : content, root);
+  // What is left beside it is not of the package.
+  if (wrapped) await rm(content, { recursive: true, force: true });
   return root;
 }
 

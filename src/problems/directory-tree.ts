@@ -73,10 +73,7 @@ export async function packageRoot(directory: string): Promise<string> {
     throw badPackage(directory, 'there is no such package');
   }
   if (stats.isDirectory()) return root;
-  if (/\.(zip|kpp|tgz|tar(\.\w+)?)$/.test(directory)) {
-    throw badPackage(directory, 'archives are not supported yet: unpack it and name the directory');
-  }
-  throw badPackage(directory, 'is not a directory');
+  throw badPackage(directory, 'is neither a directory nor a zip or tar.gz archive');
 }
 
 class Walk {

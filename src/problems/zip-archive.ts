@@ -2,6 +2,7 @@ import { open as openFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import type { Readable } from 'node:stream';
 import yauzl from 'yauzl';
+import { JudgeError } from '../errors.js';
 import type { ArchiveEntries } from './archive-entries.js';
 import type { Unpacker } from './archive-unpacker.js';
 import { badPackage } from './package-error.js';
@@ -105,9 +106,14 @@ async function* counted(
   path: string,
   entries: ArchiveEntries,
 ): AsyncGenerator<Buffer> {
-  for await (const chunk of content) {
-    entries.unpacked(path, chunk.byteLength);
-    yield chunk;
+  try {
+    for await (const chunk of content) {
+      entries.unpacked(path, chunk.byteLength);
+      yield chunk;
+    }
+  } catch (error) {
+    if (error instanceof JudgeError) throw error;
+    throw badPackage(path, `cannot be unpacked: ${messageOf(error)}`);
   }
 }
 
@@ -147,6 +153,9 @@ function refuseOverlap(ranges: readonly (readonly [start: number, end: number])[
 }
 
 function damaged(error: unknown): Error {
-  const message = error instanceof Error ? error.message : String(error);
-  return badPackage('.', `is no zip archive that can be read: ${message}`);
+  return badPackage('.', `is no zip archive that can be read: ${messageOf(error)}`);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -23,8 +23,8 @@ describe('a package directory', () => {
 
   it('is not a file, and an archive is refused with a hint', async () => {
     const root = await writeFiles({ 'a.zip': 'PK', 'a.txt': 'x' });
-    expect(await errorOf(read(join(root, 'a.zip')))).toContain('archives are not supported yet');
-    expect(await errorOf(read(join(root, 'a.txt')))).toContain('is not a directory');
+    expect(await errorOf(read(join(root, 'a.zip')))).toContain('is neither a directory nor');
+    expect(await errorOf(read(join(root, 'a.txt')))).toContain('is neither a directory nor');
   });
 
   it('may be named by a symbolic link; the problem is named like its target', async () => {
