@@ -138,7 +138,8 @@ export const MEMORY: readonly HostileCase[] = [
     title: 'recursion without end is a run-time error',
     language: 'java',
     source: '31-recursion-java',
-    expected: ['RTE'],
+    // Unwinding 64 MiB of small compiled frames takes HotSpot 200 to 400 MiB of its own memory.
+    expected: ['RTE', 'MLE'],
   },
   {
     number: 31,

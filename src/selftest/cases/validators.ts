@@ -5,7 +5,8 @@ import { rows, validatorRows } from '../probe-rows.js';
 /** Where nothing is said, either is right, as long as it comes. */
 const NUMBERS: readonly (readonly [input: string, answer: string, accepted?: boolean])[] = [
   ['nan', '1', false],
-  ['NaN', 'nan', false],
+  // As text they are the same.
+  ['NaN', 'nan'],
   ['-nan', '1', false],
   ['inf', '1', false],
   ['1e999', '1', false],
