@@ -1,4 +1,4 @@
-import { CST, isAlias, isMap, isScalar, isSeq, Lexer, parseDocument, type Document } from 'yaml';
+import { CST, isAlias, isCollection, isMap, isScalar, isSeq, Lexer, parseDocument } from 'yaml';
 import { badPackage } from './package-error.js';
 
 /**
@@ -39,7 +39,7 @@ export function parseYaml(text: string, file: string): YamlMap {
   });
   const [problem] = [...document.errors, ...document.warnings];
   if (problem !== undefined) throw badPackage(file, describe(problem.message));
-  const value = new Conversion(document, file).convert(document.contents, 0);
+  const value = new Conversion(file).convert(document.contents, 0);
   if (value === null) return new Map();
   if (typeof value === 'string' || Array.isArray(value)) {
     throw badPackage(file, 'must be a mapping of keys to values');
@@ -86,12 +86,12 @@ function describe(message: string): string {
 }
 
 class Conversion {
-  readonly #document: Document;
   readonly #file: string;
+  /** The last of each name so far. yaml itself looks for each from the start of the document. */
+  readonly #anchors = new Map<string, unknown>();
   #values = 0;
 
-  constructor(document: Document, file: string) {
-    this.#document = document;
+  constructor(file: string) {
     this.#file = file;
   }
 
@@ -102,10 +102,11 @@ class Conversion {
       throw badPackage(this.#file, `has more than ${MAX_VALUES} values`);
     }
     if (isAlias(node)) {
-      const target = node.resolve(this.#document);
+      const target = this.#anchors.get(node.source);
       if (target === undefined) throw badPackage(this.#file, 'uses an anchor that is not there');
       return this.convert(target, depth + 1);
     }
+    this.#remember(node);
     if (isScalar(node)) return scalarText(node.value, node.source);
     if (isSeq(node)) return node.items.map((item) => this.convert(item, depth + 1));
     if (!isMap(node)) return null;
@@ -118,7 +119,13 @@ class Conversion {
     return map;
   }
 
+  #remember(node: unknown): void {
+    if (!isScalar(node) && !isCollection(node)) return;
+    if (node.anchor !== undefined) this.#anchors.set(node.anchor, node);
+  }
+
   #key(key: unknown): string {
+    this.#remember(key);
     const name = isScalar(key) ? scalarText(key.value, key.source) : null;
     if (name === null) throw badPackage(this.#file, 'has a key that is no text');
     if (FORBIDDEN_KEYS.has(name)) throw badPackage(this.#file, 'is not allowed as a key', name);
