@@ -7,8 +7,10 @@ import type { SuiteDriver } from '../selftest/suite-driver.js';
 import type { CliContext } from './context.js';
 import { ensureImage, openImages, openJudgingEngine, slotsOf } from './judging-engine.js';
 
-/** The suite's own users, so that it disturbs no Minos at work on the same machine. */
+/** Users of its own, so that it disturbs no Minos at work on the same machine, nor another suite. */
 const UID_OFFSET = 500;
+const UID_STEP = 4;
+const SUITES_AT_ONCE = 100;
 
 /** Of the hostile programs. Their images are made before anything is measured. */
 const LANGUAGES = ['c', 'cpp20', 'python3', 'java', 'javascript', 'go', 'bash'];
@@ -33,7 +35,7 @@ export async function openDockerSuiteDriver(
       sandbox: {
         ...config.sandbox,
         slots,
-        firstUid: config.sandbox.firstUid + UID_OFFSET,
+        firstUid: config.sandbox.firstUid + UID_OFFSET + UID_STEP * (process.pid % SUITES_AT_ONCE),
         ahead: 1,
       },
     },

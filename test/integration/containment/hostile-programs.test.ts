@@ -7,7 +7,7 @@ import { DRIVERS } from './drivers.js';
 
 describe.each(DRIVERS)('$name', ({ open }) => {
   let driver: SuiteDriver;
-  let suite: Suite;
+  let suite: Suite | undefined;
 
   beforeAll(async () => {
     driver = await open();
@@ -15,7 +15,7 @@ describe.each(DRIVERS)('$name', ({ open }) => {
   });
 
   afterAll(async () => {
-    await suite[Symbol.asyncDispose]();
+    await suite?.[Symbol.asyncDispose]();
     await driver[Symbol.asyncDispose]();
     expect(await driver.containers()).toEqual([]);
   });
@@ -24,7 +24,7 @@ describe.each(DRIVERS)('$name', ({ open }) => {
     it.each(cases.map((hostile) => [labelOf(hostile), hostile] as const))(
       '%s',
       async (_label, hostile) => {
-        expect((await suite.try(hostile)).join('\n')).toBe('');
+        expect((await suite!.try(hostile)).join('\n')).toBe('');
       },
     );
   });

@@ -10,7 +10,7 @@ const SEED = 20_26;
 
 describe.each(DRIVERS)('$name', ({ open }) => {
   let driver: SuiteDriver;
-  let suite: Suite;
+  let suite: Suite | undefined;
 
   beforeAll(async () => {
     driver = await open();
@@ -18,12 +18,12 @@ describe.each(DRIVERS)('$name', ({ open }) => {
   });
 
   afterAll(async () => {
-    await suite[Symbol.asyncDispose]();
+    await suite?.[Symbol.asyncDispose]();
     await driver[Symbol.asyncDispose]();
   });
 
   it(`judges ${EXECUTIONS} honest and hostile programs rightly, and nothing grows`, async () => {
-    const problems = await soak({ suite, executions: EXECUTIONS, seed: SEED });
+    const problems = await soak({ suite: suite!, executions: EXECUTIONS, seed: SEED });
     expect(problems.join('\n')).toBe('');
   });
 });
