@@ -1,4 +1,4 @@
-import { mkdtemp, rm, symlink } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -33,6 +33,25 @@ describe('./minos', () => {
     const result = await minos(['judge', 'no such package', 'a;b', '$HOME', '*']);
     expect(result.stderr).toContain('no such package');
     expect(result.exitCode).toBe(2);
+  });
+
+  it('installs nothing through a link, which would empty a directory of others', async () => {
+    const checkout = join(directory, 'checkout');
+    const shared = join(directory, 'shared');
+    await mkdir(checkout);
+    await mkdir(shared);
+    await writeFile(join(shared, 'kept'), '');
+    await symlink(shared, join(checkout, 'node_modules'));
+    await copyFile(MINOS, join(checkout, 'minos'));
+    const root = { name: 'checkout', version: '1.0.0' };
+    const lock = { ...root, lockfileVersion: 3, packages: { '': root } };
+    await writeFile(join(checkout, 'package.json'), JSON.stringify(root));
+    await writeFile(join(checkout, 'package-lock.json'), JSON.stringify(lock));
+
+    const result = await minos(['--version'], { file: join(checkout, 'minos') });
+    expect(result.stderr).toContain('node_modules is a symbolic link');
+    expect(result.exitCode).toBe(3);
+    expect(await readdir(shared)).toEqual(['kept']);
   });
 
   it('prints nothing but results on stdout', async () => {
