@@ -46,3 +46,12 @@ function wrongRows(
   }
   return [...problems, ...[...missing].map((attempt) => `${attempt} was not tried`)];
 }
+
+/** Rows that share outcome and reason. */
+export function all(
+  attempts: readonly string[],
+  outcome: string,
+  why: string,
+): readonly ProbeRow[] {
+  return attempts.map((attempt) => [attempt, outcome, why]);
+}

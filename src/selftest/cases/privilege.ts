@@ -1,33 +1,8 @@
-import { everyRun, excerpt } from '../checks.js';
-import type { Check, HostileCase, HostileTest } from '../hostile-case.js';
-import { rows, type ProbeRow } from '../probe-rows.js';
+import type { HostileCase } from '../hostile-case.js';
+import { all, rows } from '../probe-rows.js';
 
-const SIGNALS_THAT_KILL = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 24, 25, 26, 27];
-const SIGSYS = 31;
-const MORE_SIGNALS_THAT_KILL = [29, 30, SIGSYS, 34, 64];
-/** The borders, what shells and runtimes report of signals, and what validators mean something by. */
-const EXIT_CODES = [
-  0, 1, 2, 3, 42, 43, 99, 124, 126, 127, 128, 134, 137, 139, 143, 152, 254, 255, 256,
-];
-
-function all(attempts: readonly string[], outcome: string, why: string): readonly ProbeRow[] {
-  return attempts.map((attempt) => [attempt, outcome, why]);
-}
-
-const refusedOrKilled: Check = everyRun(({ outcome: { end }, stderr }) =>
-  (end.kind === 'signalled' && end.signal === SIGSYS) ||
-  stderr.toString() === 'other table: refused\n'
-    ? undefined
-    : `ended by ${JSON.stringify(end)}, and says ${excerpt(stderr.toString())}`,
-);
-
-const FAMILIES = Array.from({ length: 51 }, (_, family) => family);
 const NAMESPACES = ['mnt', 'uts', 'ipc', 'user', 'pid', 'net', 'cgroup', 'time'];
 const REFUSED = 'EPERM|ENOSYS';
-
-function exits(code: number): HostileTest {
-  return { input: `e ${code}\n`, answer: '', expected: code % 256 === 0 ? ['AC'] : ['RTE'] };
-}
 
 export const PRIVILEGE: readonly HostileCase[] = [
   {
@@ -208,116 +183,6 @@ export const PRIVILEGE: readonly HostileCase[] = [
     quick: true,
   },
   {
-    number: 70,
-    title: 'no interface of the kernel with a history of holes answers',
-    language: 'c',
-    source: '70-kernel-interfaces.c',
-    expected: ['AC'],
-    checks: [
-      rows([
-        ...all(['keyctl', 'add_key', 'request_key'], REFUSED, 'keys are in no namespace'),
-        ...all(['bpf', 'perf_event_open', 'userfaultfd'], REFUSED, 'holes of the past'),
-        ...all(
-          ['io_uring_setup', 'io_uring_enter', 'io_uring_register', 'io_setup'],
-          REFUSED,
-          'they work past the filters',
-        ),
-        ...all(['kexec_load', 'kexec_file_load', 'reboot'], REFUSED, 'another kernel'),
-        ...all(['init_module', 'finit_module', 'delete_module'], REFUSED, 'kernel modules'),
-        ...all(['swapon', 'swapoff', 'quotactl', 'acct'], REFUSED, 'disks of the host'),
-        ...all(
-          ['open_by_handle_at', 'name_to_handle_at'],
-          REFUSED,
-          'handles open files past every path check',
-        ),
-        ...all(['syslog', 'sethostname', 'setdomainname'], REFUSED, 'the host’s'),
-        ...all(['personality', 'memfd_secret', 'fanotify_init'], REFUSED, 'no program needs it'),
-        ...all(['lookup_dcookie', 'vhangup'], REFUSED, 'no program needs it'),
-        ...all(['msgget', 'semget', 'shmget', 'mq_open'], REFUSED, 'kernel memory with names'),
-        ['sync', 'ok|EPERM|ENOSYS', 'returns nothing; it would flush the host’s disks'],
-        ['landlock_create_ruleset', 'EPERM|ENOSYS|EOPNOTSUPP', 'not reviewed for programs'],
-        ...all(['set_mempolicy', 'mbind'], REFUSED, 'memory outside the slot’s node'),
-        ...all(['iopl', 'ioperm', 'modify_ldt'], REFUSED, 'ports and 16-bit segments'),
-        ['system call 9999', 'ENOSYS|EPERM', 'newer than the filter: unknown is refused'],
-      ]),
-    ],
-    quick: true,
-  },
-  {
-    number: 70,
-    title: 'the other tables of system calls are closed',
-    language: 'c',
-    source: '70-other-tables.c',
-    // Killed by the filter, or told that there is no such call.
-    expected: ['RTE', 'AC'],
-    tests: [{ input: '0\n' }, { input: '1\n' }, { input: '2\n' }],
-    checks: [refusedOrKilled],
-  },
-  {
-    number: 71,
-    title: 'of all socket families only AF_UNIX opens',
-    language: 'c',
-    source: '71-sockets.c',
-    expected: ['AC'],
-    checks: [
-      rows(
-        FAMILIES.map((family) =>
-          family === 1
-            ? ['family 1', 'opens', 'AF_UNIX reaches no further than the container']
-            : [`family ${family}`, 'refused', 'kernel code that no program needs'],
-        ),
-      ),
-    ],
-    quick: true,
-  },
-  {
-    number: 72,
-    title: 'there is no network, and that is known at once',
-    language: 'c',
-    source: '72-network.c',
-    expected: ['AC'],
-    checks: [
-      rows([
-        ...all(
-          [
-            'tcp 8.8.8.8:53',
-            'tcp 169.254.169.254:80',
-            'tcp 172.17.0.1:2375',
-            'tcp 127.0.0.1:2375',
-            'tcp 127.0.0.1:5432',
-            'tcp 127.0.0.1:6379',
-            'tcp 127.0.0.1:8080',
-            'udp 8.8.8.8:53',
-          ],
-          'EAFNOSUPPORT|EPERM|ENETUNREACH',
-          'no socket of the family, and an empty network namespace',
-        ),
-        ['getaddrinfo', 'failed', 'no socket to ask with'],
-        ['all of it', 'at once', 'refused, not waited for'],
-        ['interfaces that carried anything', 'none', 'only the loopback is there'],
-      ]),
-    ],
-    quick: true,
-  },
-  {
-    number: 73,
-    title: 'abstract sockets of the host cannot be reached',
-    language: 'c',
-    source: '73-abstract-sockets.c',
-    expected: ['AC'],
-    checks: [
-      rows([
-        ...all(
-          ['/containerd-shim/moby/x/shim.sock', '/tmp/.X11-unix/X0', 'minos-selftest'],
-          'ECONNREFUSED|EPERM',
-          'the network namespace is the container’s own',
-        ),
-        ['named sockets to be seen', 'none', 'the network namespace is the container’s own'],
-      ]),
-    ],
-    quick: true,
-  },
-  {
     number: 74,
     title: 'the supervisor’s file cannot be run, read or replaced',
     language: 'c',
@@ -355,33 +220,5 @@ export const PRIVILEGE: readonly HostileCase[] = [
       'py_compile.py': 'raise SystemExit(0)',
     },
     expected: ['AC', 'CE'],
-  },
-  {
-    number: 75,
-    title: 'an exit code is an exit code, whatever it looks like',
-    language: 'c',
-    source: '75-endings.c',
-    expected: ['RTE'],
-    tests: EXIT_CODES.map(exits),
-  },
-  {
-    number: 75,
-    title: 'death by any signal is a run-time error',
-    language: 'c',
-    source: '75-endings.c',
-    expected: ['RTE'],
-    tests: [...SIGNALS_THAT_KILL, ...MORE_SIGNALS_THAT_KILL].map((signal) => ({
-      input: `s ${signal}\n`,
-      answer: '',
-    })),
-  },
-  {
-    number: 76,
-    title: 'nothing printed is a wrong answer; a right one with exit 1 a run-time error',
-    language: 'python3',
-    source: '76-endings.py',
-    expected: ['WA'],
-    tests: [{ input: 'nothing\n' }, { input: 'right and 1\n', expected: ['RTE'] }],
-    quick: true,
   },
 ];
