@@ -5,8 +5,17 @@ import type { Check, ObservedExecution, Observation } from './hostile-case.js';
 /** Watching every 10 ms, the supervisor kills within this much of CPU. */
 const KILL_DELAY_MS = 150;
 
-/** The CPU killer fired, and in time. */
-export const killedByCpu: Check = everyRun(({ outcome, limits }) => {
+/** Of its wall time, that a program waited for a core which others had: then times say nothing. */
+const STARVED_FRACTION = 0.1;
+
+export function wasStarved({ outcome }: ObservedExecution): boolean {
+  return outcome.starvedMs > outcome.wallTimeMs * STARVED_FRACTION;
+}
+
+/** The CPU killer fired, and in time; where others had the core it had no occasion. */
+export const killedByCpu: Check = everyRun((run) => {
+  const { outcome, limits } = run;
+  if (wasStarved(run)) return undefined;
   if (outcome.stopCause !== 'cpu-time') return `stopped by ${outcome.stopCause}, not by CPU time`;
   return outcome.cpuTimeMs >= limits.cpuKillMs &&
     outcome.cpuTimeMs <= limits.cpuKillMs + KILL_DELAY_MS

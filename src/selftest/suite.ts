@@ -4,6 +4,7 @@ import { judgeSubmission, type JudgeJob } from '../judging/judge-submission.js';
 import type { Compilation } from '../judging/compilation.js';
 import type { Compiler, Ports } from '../judging/ports.js';
 import { Canaries } from './canaries.js';
+import { wasStarved } from './checks.js';
 import type { HostileCase, Observation } from './hostile-case.js';
 import { HostileProblems } from './hostile-problem.js';
 import { HelloWorld } from './hello-world.js';
@@ -16,7 +17,6 @@ import type { SuiteDriver } from './suite-driver.js';
  * that could bring this about would do so every time.
  */
 const ATTEMPTS = 3;
-const STARVED_FRACTION = 0.1;
 
 /** Judges hostile programs through the real path, and looks at what is left of each. */
 export class Suite implements AsyncDisposable {
@@ -73,7 +73,7 @@ export class Suite implements AsyncDisposable {
         ...judgedProperly(hostile, seen),
         ...(hostile.checks ?? []).flatMap((check) => check(seen) ?? []),
       ];
-      const again = problems.length > 0 && attempt < ATTEMPTS && wasStarved(seen);
+      const again = problems.length > 0 && attempt < ATTEMPTS && seen.executions.some(wasStarved);
       if (!again) return [...problems, ...leaks(hostile, seen, this.#canaries)];
     }
   }
@@ -91,12 +91,6 @@ export class Suite implements AsyncDisposable {
     await new Promise((resolve) => this.#listener.close(resolve));
     await this.#canaries[Symbol.asyncDispose]();
   }
-}
-
-function wasStarved({ executions }: Observation): boolean {
-  return executions.some(
-    ({ outcome }) => outcome.starvedMs > outcome.wallTimeMs * STARVED_FRACTION,
-  );
 }
 
 export async function observe(
