@@ -36,11 +36,11 @@ describe('the command of a language', () => {
 });
 
 describe('the entry point', () => {
-  it('is the named one, else the usual name, else __main__, else the first source', () => {
+  it('is the named one, else the usual name, else __main__, else the source given first', () => {
     expect(entryPoint({ ...program('a.toy', 'main.toy'), entryPoint: 'a.toy' })).toBe('a.toy');
     expect(entryPoint(program('a.toy', 'main.toy'))).toBe('main.toy');
     expect(entryPoint(program('a.toy', '__main__.toy'))).toBe('__main__.toy');
-    expect(entryPoint(program('b.toy', 'a.toy', 'README'))).toBe('a.toy');
+    expect(entryPoint(program('README', 'b.toy', 'a.toy'))).toBe('b.toy');
   });
 
   it('is never a file of another kind when there is a source', () => {
