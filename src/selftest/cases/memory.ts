@@ -203,7 +203,7 @@ export const MEMORY: readonly HostileCase[] = [
     language,
     source,
     expected: ['MLE', 'RTE'] as const,
-    tests: times(3),
+    tests: times(10),
     // A collector at its limit takes its time; the verdict is about memory.
     limits: { cpuTimeMs: 5000 },
     checks: [stableVerdict],
