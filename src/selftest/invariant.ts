@@ -97,7 +97,7 @@ export class HostInvariant {
     this.#lag.reset();
     this.#lag.enable();
     this.#watched = { cpu: process.cpuUsage(), startMs: performance.now() };
-    this.#looking = setInterval(() => void this.#look(), LOOK_MS);
+    this.#looking = setInterval(() => void this.#look(), LOOK_MS).unref();
   }
 
   /** Remembers containers, to see later that nothing of them is left. */
