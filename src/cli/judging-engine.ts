@@ -14,6 +14,7 @@ import { FileScratch } from '../sandbox/scratch.js';
 import { allowedCores, planSlots, type Slot } from '../sandbox/slots.js';
 import { IMAGES_DIRECTORY, RUNNER_DIRECTORY, type CliContext } from './context.js';
 import { findEngine } from './engine/find-engine.js';
+import { prepareDataDirectory } from './data-directory.js';
 import type { Progress } from './progress.js';
 
 /** Two gigabytes hold the artifacts of some thousands of submissions. */
@@ -52,6 +53,7 @@ export function imageBuilder(client: DockerClient, { config }: CliContext): Imag
 
 export async function openJudgingEngine(context: CliContext): Promise<JudgingEngine> {
   const { config, progress, signal } = context;
+  await prepareDataDirectory(config.dataDirectory);
   const { client, builder } = await openImages(context);
   const imageOf = ensureOnce((toolchain) => ensureImage(builder, toolchain, progress, signal));
   const blobs = await BlobStore.open({
