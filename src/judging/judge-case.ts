@@ -52,7 +52,7 @@ export async function judgeCase(
     return {
       ...place,
       ...(isStarved(best) ? TOO_BUSY : best.decision),
-      ...costOf(best.outcome),
+      ...costOf(best, context.limits),
       end: best.outcome.end,
       ...(trials.length > 1 ? { attempts: trials.map(attemptOf) } : {}),
       ...(best.feedback === undefined ? {} : { feedback: best.feedback }),
@@ -175,8 +175,11 @@ function withTeamMessage(decision: Decision, feedback?: Feedback): Decision {
   return decision.verdict === 'WA' && message ? { ...decision, reason: message } : decision;
 }
 
-function costOf({ cpuTimeMs, wallTimeMs, memoryBytes }: ExecutionOutcome) {
-  return { cpuTimeMs, wallTimeMs, memoryBytes };
+/** A program killed for its memory had all of the limit; what staged files left free is not its due. */
+function costOf({ outcome, decision }: Trial, limits: ExecutionLimits) {
+  const { cpuTimeMs, wallTimeMs } = outcome;
+  const mostBytes = decision.rule === 'memory' ? limits.memoryBytes : Infinity;
+  return { cpuTimeMs, wallTimeMs, memoryBytes: Math.min(outcome.memoryBytes, mostBytes) };
 }
 
 function attemptOf({ outcome, decision }: Trial): Attempt {

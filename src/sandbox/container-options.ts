@@ -30,10 +30,7 @@ const OWN_PROCESSES = 2;
 const OWN_MEMORY_BYTES = 8 * MIB;
 /** The supervisor locks itself into memory before anything else runs. */
 const OWN_LOCKED_BYTES = 4 * MIB;
-/**
- * Against the 1024 of everything else on the machine: where no core is reserved, the program still
- * gets nearly all of its own.
- */
+/** Against the 1024 of other containers of the daemon, which may share the slot's core. */
 const CPU_SHARES = 16384;
 const OWN_OPEN_FILES = 64;
 const OWN_STACK_BYTES = 8 * MIB;

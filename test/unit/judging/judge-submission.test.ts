@@ -257,6 +257,20 @@ describe('a borderline run', () => {
   });
 });
 
+describe('a run that was killed for its memory', () => {
+  it('is never said to have used more than the limit', async () => {
+    const { runs } = await judge(problem([testCase('secret/1')]), () => ({
+      outOfMemoryKills: 1,
+      memoryBytes: 90 * 2 ** 20,
+    }));
+    expect(runs[0]).toMatchObject({
+      verdict: 'MLE',
+      reason: 'killed at 80 MiB',
+      memoryBytes: 80 * 2 ** 20,
+    });
+  });
+});
+
 describe('a run that others starved of its core', () => {
   const starved = {
     stopCause: 'wall-time',
