@@ -29,15 +29,15 @@ const repeats = Number(process.argv[2] ?? 30);
 const MIB = 2 ** 20;
 
 const KERNELS: Readonly<Record<string, string>> = {
-  c: 'int main(void) { unsigned x = 1; for (volatile long i = 0; i < 250000000; i++) x = x * 1664525u + 7; return x == 0; }',
+  c: 'int main(void) { unsigned x = 1; for (volatile long i = 0; i < 500000000; i++) x = x * 1664525u + 7; return x == 0; }',
   cpp20:
-    'int main() { unsigned x = 1; for (volatile long i = 0; i < 250000000; i = i + 1) x = x * 1664525u + 7; return x == 0; }',
-  python3: 'x = 1\nfor i in range(5_000_000):\n    x = (x * 1664525 + 7) & 0xffffffff\n',
+    'int main() { unsigned x = 1; for (volatile long i = 0; i < 500000000; i = i + 1) x = x * 1664525u + 7; return x == 0; }',
+  python3: 'x = 1\nfor i in range(7_500_000):\n    x = (x * 1664525 + 7) & 0xffffffff\n',
   java: 'public class Main { static volatile long kept; public static void main(String[] a) { for (long i = 0; i < 90000000L; i++) kept = i * i; } }',
   javascript:
-    'let x = 1;\nfor (let i = 0; i < 180000000; i++) x = (Math.imul(x, 1664525) + 7) | 0;\nif (x === 5) console.log(x);\n',
+    'let x = 1;\nfor (let i = 0; i < 320000000; i++) x = (Math.imul(x, 1664525) + 7) | 0;\nif (x === 5) console.log(x);\n',
   go: 'package main\n\nfunc main() {\n\tx := uint32(1)\n\tfor i := 0; i < 500000000; i++ {\n\t\tx = x*1664525 + 7\n\t}\n\tif x == 5 {\n\t\tprintln(x)\n\t}\n}\n',
-  bash: 'for ((i = 0; i < 120000; i++)); do :; done\n',
+  bash: 'for ((i = 0; i < 520000; i++)); do :; done\n',
 };
 
 const limits: ProblemLimits = {
