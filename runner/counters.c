@@ -29,7 +29,7 @@
 
 #define CGROUP "/sys/fs/cgroup/"
 
-enum { FILE_TEXT_SIZE = 8192 };
+enum { FILE_TEXT_SIZE = 8192, FIRST_INHERITED_FD = 3 };
 
 /* Where a counter is found: the number after a word at the start of a line, or of two lines their
    sum; without a word, the whole file is the number. */
@@ -111,10 +111,24 @@ static struct counter open_counter(const struct place places[PLACES_MAX], const 
     fail("no cgroup counter for %s", what);
 }
 
-void counters_open(void) {
-    cpu = open_counter(CPU_NS, "CPU time");
-    memory = open_counter(MEMORY, "memory");
-    oom = open_counter(OOM_KILLS, "out-of-memory kills");
+/* Which of the places it is, its content tells. */
+static struct counter inherit_counter(int fd, const struct place places[PLACES_MAX], const char *what) {
+    for (const struct place *place = places; place < places + PLACES_MAX && place->path; place++)
+        if (try_read(fd, place) >= 0) return (struct counter){fd, place};
+    fail("no cgroup counter for %s among the inherited", what);
+}
+
+/* The files of the container's cgroup: below CGROUP, or open already, from FIRST_INHERITED_FD on. */
+void counters_open(bool are_inherited) {
+    const struct { struct counter *counter; const struct place *places; const char *what; } all[] = {
+        {&cpu, CPU_NS, "CPU time"},
+        {&memory, MEMORY, "memory"},
+        {&oom, OOM_KILLS, "out-of-memory kills"},
+    };
+    for (int i = 0; i < 3; i++)
+        *all[i].counter = are_inherited
+            ? inherit_counter(FIRST_INHERITED_FD + i, all[i].places, all[i].what)
+            : open_counter(all[i].places, all[i].what);
 }
 
 /* Our own clock first: reading it makes the kernel book our time in the cgroup as well. */

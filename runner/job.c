@@ -6,6 +6,7 @@
 #include "runner.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -27,10 +28,20 @@ struct cursor {
     size_t left;
 };
 
+/* What the host has sent, as read(2) does. Waits by itself, because where stdin and stdout are one
+   socket, stdin does not block either. */
+ssize_t job_read_some(void *to, size_t size) {
+    for (;;) {
+        struct pollfd ready = {STDIN_FILENO, POLLIN, 0};
+        ssize_t got = read(STDIN_FILENO, to, size);
+        if (got >= 0 || (errno != EINTR && errno != EAGAIN)) return got;
+        if (errno == EAGAIN && poll(&ready, 1, -1) < 0 && errno != EINTR) return -1;
+    }
+}
+
 static void read_exactly(unsigned char *to, size_t size) {
     while (size > 0) {
-        ssize_t got = read(STDIN_FILENO, to, size);
-        if (got < 0 && errno == EINTR) continue;
+        ssize_t got = job_read_some(to, size);
         if (check(got, "reading the job") == 0) fail("the host went away before the job was read");
         to += got;
         size -= (size_t)got;

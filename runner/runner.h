@@ -71,6 +71,7 @@ struct result {
 
 /* job.c: reading and checking the job */
 void job_read(struct job *job);
+ssize_t job_read_some(void *to, size_t size);
 bool job_is_plain_path(const char *name);
 
 /* stage.c: files from the host; returns the program's standard input */
@@ -87,7 +88,7 @@ int seccomp_install(bool deny_shared_state);
 void watch(const struct job *job, struct program *program, struct result *result);
 
 /* counters.c: CPU time, memory and out-of-memory kills, from the cgroup */
-void counters_open(void);
+void counters_open(bool are_inherited);
 void counters_begin(uint64_t staged_size);
 void counters_exclude_setup(uint64_t cpu_ns);
 uint64_t counters_cpu_us(void);

@@ -30,8 +30,7 @@ static int write_exactly(int fd, const unsigned char *from, size_t size) {
 static int copy_from_host(int fd, uint64_t size) {
     unsigned char *chunk = report_chunk(); /* No frame is on its way now. */
     while (size > 0) {
-        ssize_t got = read(STDIN_FILENO, chunk, size < CHUNK_SIZE ? (size_t)size : CHUNK_SIZE);
-        if (got < 0 && errno == EINTR) continue;
+        ssize_t got = job_read_some(chunk, size < CHUNK_SIZE ? (size_t)size : CHUNK_SIZE);
         if (got == 0) errno = EPIPE;
         if (got <= 0 || write_exactly(fd, chunk, (size_t)got) < 0) return -1;
         size -= (uint64_t)got;

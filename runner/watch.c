@@ -95,7 +95,7 @@ static void check_lifeline(void) {
     char byte;
     ssize_t got = read(STDIN_FILENO, &byte, 1);
     if (got == 1) fail("the host sent more than the job");
-    if (got == 0 || errno != EINTR) _exit(1);
+    if (got == 0 || (errno != EINTR && errno != EAGAIN)) _exit(1);
 }
 
 static void run_until_end(struct run *run) {

@@ -1,0 +1,71 @@
+/*
+ * Every function of the launcher, grouped by the file that owns it. All others are static.
+ * Quantities carry their unit in the name; sizes are in bytes.
+ */
+#ifndef MINOS_LAUNCHER_H
+#define MINOS_LAUNCHER_H
+
+#include <linux/filter.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdnoreturn.h>
+#include <sys/resource.h>
+#include <sys/types.h>
+
+enum { LIMITS_MAX = 16, MOUNT_DATA_SIZE = 256, COUNTERS = 3 };
+
+/* A tmpfs: flags and data of mount(2). */
+struct memory_files {
+    unsigned long flags;
+    char data[MOUNT_DATA_SIZE];
+};
+
+/* What the container of one execution is made for. */
+struct request {
+    uint64_t memory_max, processes_max;
+    uint64_t cpu_quota_us; /* Of every CPU_PERIOD_US; 0 is no quota. */
+    uint64_t shared_memory; /* 0: no /dev/shm. */
+    uint64_t oom_score;
+    struct memory_files box, work;
+    size_t limit_count;
+    struct {
+        unsigned resource;
+        struct rlimit value;
+    } limits[LIMITS_MAX];
+};
+
+/* The cgroup of one container: its directories, and the files that the supervisor reads. */
+struct cgroup {
+    int directories[8];
+    size_t count;
+    int counters[COUNTERS]; /* CPU time, memory, out-of-memory kills. */
+};
+
+/* launcher.c: the order of events; containers and their connections */
+noreturn void die(const char *format, ...) __attribute__((format(printf, 1, 2)));
+long must(long result, const char *what);
+
+/* request.c: reading and checking a request; NULL, or what is wrong with it */
+const char *request_read(int connection, struct request *request);
+
+/* room.c: what all containers of this launcher share */
+void room_open(const char *root);
+void room_load_filter(int fd);
+const struct sock_fprog *room_filter(void);
+int room_landlock(void);
+
+/* cgroups.c: directories of version 1 or 2, made for each container */
+void cgroups_open(char *const *hierarchies);
+int cgroups_create(unsigned number, const struct request *request, struct cgroup *cgroup);
+int cgroups_join(const struct cgroup *cgroup);
+int cgroups_clone_target(const struct cgroup *cgroup);
+void cgroups_close(const struct cgroup *cgroup);
+bool cgroups_remove(unsigned number);
+
+/* container.c: the start of one; the supervisor is its PID 1 */
+pid_t container_start(const struct request *request, const struct cgroup *cgroup, int connection,
+                      int *pidfd);
+void container_complain(int connection, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+#endif
