@@ -60,6 +60,7 @@ struct container {
     pid_t pid;
     unsigned number;
     bool is_given_up;
+    bool is_question; /* No container: the worker waits until those that it gave up are gone. */
 };
 
 static struct container containers[CONTAINERS_MAX];
@@ -186,13 +187,21 @@ static void drop(size_t index) {
 /* False when the container is gone. */
 static bool attend(struct container *container, short of_connection, short of_pidfd) {
     if (container->pid == 0) {
-        if ((of_connection & POLLIN) != 0) return start(container);
-        return of_connection == 0;
+        if ((of_connection & POLLIN) == 0) return of_connection == 0;
+        container->is_question = request_is_empty(container->connection);
+        return container->is_question || start(container);
     }
     if (of_connection != 0 && !container->is_given_up) kill_container(container);
     if (of_pidfd == 0) return true;
     finish(container);
     return false;
+}
+
+static void answer_questions(void) {
+    for (size_t i = 0; i < container_count; i++)
+        if (containers[i].is_given_up) return;
+    for (size_t i = container_count; i-- > 0;)
+        if (containers[i].is_question) drop(i);
 }
 
 static void run_until_worker_ends(int listener) {
@@ -204,7 +213,8 @@ static void run_until_worker_ends(int listener) {
         for (size_t i = 0; i < count; i++) {
             const struct container *each = &containers[i];
             /* The supervisor reads the job itself: only the end of the connection is ours. */
-            ready[2 + 2 * i] = (struct pollfd){each->is_given_up ? -1 : each->connection,
+            const bool is_done = each->is_given_up || each->is_question;
+            ready[2 + 2 * i] = (struct pollfd){is_done ? -1 : each->connection,
                                                each->pid == 0 ? POLLIN : POLLRDHUP, 0};
             ready[3 + 2 * i] = (struct pollfd){each->pidfd, POLLIN, 0};
         }
@@ -220,6 +230,7 @@ static void run_until_worker_ends(int listener) {
             drop(i);
             if (had_cgroup) remove_cgroup(number);
         }
+        answer_questions();
         if (ready[1].revents != 0) take_connection(listener);
     }
 }

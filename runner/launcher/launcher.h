@@ -46,7 +46,8 @@ struct cgroup {
 noreturn void die(const char *format, ...) __attribute__((format(printf, 1, 2)));
 long must(long result, const char *what);
 
-/* request.c: reading and checking a request; NULL, or what is wrong with it */
+/* request.c: reading and checking a request; null, or what is wrong with it */
+bool request_is_empty(int connection);
 const char *request_read(int connection, struct request *request);
 
 /* room.c: what all containers of this launcher share */

@@ -63,6 +63,15 @@ static bool take_limits(struct cursor *from, struct request *request) {
     return true;
 }
 
+/* Whether it is of no length; then it is taken. */
+bool request_is_empty(int connection) {
+    static const unsigned char zero[LENGTH_SIZE];
+    unsigned char length[LENGTH_SIZE];
+    return recv(connection, length, LENGTH_SIZE, MSG_PEEK | MSG_DONTWAIT) == LENGTH_SIZE &&
+           memcmp(length, zero, LENGTH_SIZE) == 0 &&
+           recv(connection, length, LENGTH_SIZE, MSG_DONTWAIT) == LENGTH_SIZE;
+}
+
 const char *request_read(int connection, struct request *request) {
     unsigned char bytes[LENGTH_SIZE + REQUEST_SIZE_MAX];
     ssize_t seen = recv(connection, bytes, LENGTH_SIZE, MSG_PEEK | MSG_DONTWAIT);

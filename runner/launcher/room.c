@@ -31,7 +31,7 @@ static int landlock_fd = -1;
 
 /* The container's seccomp filter, compiled by the worker from the profile that Docker gets too. */
 void room_load_filter(int fd) {
-    ssize_t size = must(read(fd, instructions, sizeof instructions), "reading the filter");
+    ssize_t size = must(pread(fd, instructions, sizeof instructions, 0), "reading the filter");
     if (size == 0 || (size_t)size % sizeof *instructions != 0) die("a filter of %zd bytes\n", size);
     filter.len = (unsigned short)((size_t)size / sizeof *instructions);
     must(close(fd), "close");

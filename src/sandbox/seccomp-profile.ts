@@ -15,14 +15,14 @@ export interface SeccompProfile {
   readonly syscalls: readonly SeccompRule[];
 }
 
-interface SeccompRule {
+export interface SeccompRule {
   readonly names: readonly string[];
   readonly action: 'SCMP_ACT_ALLOW' | 'SCMP_ACT_ERRNO';
   readonly errnoRet?: number;
   readonly args?: readonly SeccompArgument[];
 }
 
-interface SeccompArgument {
+export interface SeccompArgument {
   readonly index: number;
   readonly op: 'SCMP_CMP_EQ' | 'SCMP_CMP_NE' | 'SCMP_CMP_MASKED_EQ';
   readonly value: number;

@@ -8,7 +8,7 @@ import { decodeResult, RESULT_BYTES, safeU64, type ExecutionResult } from './sup
  * against its place in this order, and whatever does not fit is a protocol error:
  *
  *   H ── job is sent ──► S ──► (O | E)* ──► (F D*)* ──► R     one result, last, with the job's nonce
- *   └──────────────────► X    the sandbox failed; last too
+ *   └──────────────────► X    the sandbox failed; what follows is not looked at
  *
  *   frame := u8 type | u32 length | payload                   big-endian; written by runner/report.c
  *     H u8 version     S empty     O, E, D bytes     F u16 index | u32 mode | u64 size     X text
@@ -120,6 +120,8 @@ export class FrameDecoder {
   *#decode(chunk: Uint8Array): Generator<SupervisorFrame, void, undefined> {
     let at = 0;
     while (at < chunk.byteLength) {
+      // Why it failed is known; whoever ended it may say so too.
+      if (this.#end?.kind === 'failure') return;
       if (this.#state === 'ended') throw unexpected('bytes after the last frame');
       if (this.#state === 'broken') throw unexpected('something wrong before');
       const wantedBytes = this.#streamLeftBytes || this.#wantedBytes - this.#heldBytes;

@@ -37,6 +37,8 @@ export interface SessionJob {
   readonly graceMs: number;
 }
 
+/** Docker took seconds when everything else on the machine built images. */
+const HELLO_MS = 60_000;
 /** Twenty times what the slowest step of feeding, collecting or ending took on a crowded machine. */
 const STALL_MS = 30_000;
 
@@ -50,6 +52,10 @@ export class SupervisorSession {
 
   /** Resolves when the supervisor is ready for a job. */
   async awaitHello(): Promise<void> {
+    using watchdog = new Watchdog(() => {
+      this.#link.abort(new SandboxFailure('the supervisor did not start'));
+    });
+    watchdog.allow(HELLO_MS);
     for (;;) {
       const chunk = await this.#link.read();
       if (chunk === undefined) throw this.#endedEarly();
@@ -58,7 +64,18 @@ export class SupervisorSession {
   }
 
   /** Runs the one job. Resolves at the end of the stream; the exit code is the caller's to check. */
-  async run(job: SessionJob): Promise<ExecutionResult> {
+  async run(job: SessionJob, signal?: AbortSignal): Promise<ExecutionResult> {
+    const abort = (): void => this.#link.abort(signal?.reason);
+    signal?.throwIfAborted();
+    signal?.addEventListener('abort', abort, { once: true });
+    try {
+      return await this.#run(job);
+    } finally {
+      signal?.removeEventListener('abort', abort);
+    }
+  }
+
+  async #run(job: SessionJob): Promise<ExecutionResult> {
     const { request, identity } = job;
     using watchdog = new Watchdog((waitedMs) => {
       this.#link.abort(

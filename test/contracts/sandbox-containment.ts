@@ -73,7 +73,7 @@ export function containmentClaims(use: () => OpenedSandbox): void {
 
   it('has no network but a loopback of its own', async () => {
     const { stdout } = await run(
-      'tail -n +3 /proc/net/dev | cut -d: -f1; cat /proc/net/route | wc -l',
+      'tail -n +3 /proc/self/net/dev | cut -d: -f1; cat /proc/self/net/route | wc -l',
     );
     expect(stdout.toString().replaceAll(' ', '')).toBe('lo\n1\n');
   });

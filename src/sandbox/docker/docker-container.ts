@@ -16,7 +16,6 @@ import { DockerLink } from './docker-link.js';
  * arrived, so the end of the stream is awaited too. Nothing is inspected: the hello says it runs.
  */
 
-const HELLO_MS = 60_000;
 /** From the end of the stream to the exit code: the daemon takes 25 ms, on a crowded machine a second. */
 const EXIT_MS = 30_000;
 
@@ -79,17 +78,12 @@ export class DockerContainer {
   /** Runs the one job. @throws SandboxFailure unless everything went by the protocol. */
   async run(job: SessionJob, signal?: AbortSignal): Promise<ExecutionResult> {
     this.#isWarm = false;
-    const abort = (): void => this.#link.abort(signal?.reason);
-    signal?.addEventListener('abort', abort, { once: true });
     try {
-      signal?.throwIfAborted();
-      const result = await this.#session.run(job);
+      const result = await this.#session.run(job, signal);
       await this.#awaitCleanExit();
       return result;
     } catch (error) {
       throw this.#withDiagnostics(error);
-    } finally {
-      signal?.removeEventListener('abort', abort);
     }
   }
 
@@ -102,10 +96,6 @@ export class DockerContainer {
   }
 
   async #awaitHello(): Promise<void> {
-    using watchdog = new Watchdog(() => {
-      this.#link.abort(new SandboxFailure('the supervisor did not start'));
-    });
-    watchdog.allow(HELLO_MS);
     try {
       await this.#session.awaitHello();
     } catch (error) {

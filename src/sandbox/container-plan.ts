@@ -1,5 +1,5 @@
-import { shapeKey } from '../container-options.js';
-import type { ContainerShape } from '../../judging/ports.js';
+import { shapeKey } from './container-options.js';
+import type { ContainerShape } from '../judging/ports.js';
 
 /*
  * What the pool should make ahead. Pure bookkeeping:

@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { ContainerShape } from '../../../../src/judging/ports.js';
+import type { ContainerShape } from '../../../src/judging/ports.js';
 import {
   ContainerPool,
   type WarmContainer,
-} from '../../../../src/sandbox/docker/container-pool.js';
-import { planSlots, type Slot } from '../../../../src/sandbox/slots.js';
-import { LIMITS } from '../../../contracts/sandbox-trial.js';
+} from '../../../src/sandbox/container-pool.js';
+import { planSlots, type Slot } from '../../../src/sandbox/slots.js';
+import { LIMITS } from '../../contracts/sandbox-trial.js';
 
 const RUN: ContainerShape = { toolchain: 'run', limits: LIMITS, stagedBytes: 0 };
 const VALIDATE: ContainerShape = { toolchain: 'validate', limits: LIMITS, stagedBytes: 0 };

@@ -1,6 +1,6 @@
-import { SandboxFailure, type ContainerShape } from '../../judging/ports.js';
-import { shapeKey } from '../container-options.js';
-import type { Slot } from '../slots.js';
+import { SandboxFailure, type ContainerShape } from '../judging/ports.js';
+import { shapeKey } from './container-options.js';
+import type { Slot } from './slots.js';
 import { ContainerPlan } from './container-plan.js';
 
 /** A container that waits for its one job. */

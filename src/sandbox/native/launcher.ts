@@ -1,0 +1,116 @@
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import type { Readable, Writable } from 'node:stream';
+import { SandboxFailure } from '../../judging/ports.js';
+import type { Hierarchy } from './cgroup-layout.js';
+
+/*
+ * One launcher process (runner/launcher), which makes the containers of one slot and image. A
+ * connection to it is a container: the request goes first, and then a supervisor is at the other end.
+ * The launcher ends when its stdin does, so it never outlives us.
+ */
+
+export interface LauncherOptions {
+  readonly binary: string;
+  /** An unpacked image. */
+  readonly root: string;
+  readonly hierarchies: readonly Hierarchy[];
+  /** Descriptor of a file with the compiled seccomp filter. */
+  readonly filterFd: number;
+}
+
+type LauncherProcess = ChildProcessByStdio<Writable, Readable, Readable>;
+
+/** Answered, by the end of the connection, when every container that was given up is gone. */
+const NO_REQUEST = new Uint8Array(4);
+const DIAGNOSTICS_BYTES = 4096;
+/** From closing stdin to the exit: it kills and removes what there is. */
+const EXIT_MS = 10_000;
+
+export class Launcher {
+  /** Resolves when the process is gone. Never rejects. */
+  readonly ended: Promise<void>;
+  readonly #process: LauncherProcess;
+  readonly #address: string;
+  #diagnostics = '';
+  #hasEnded = false;
+
+  private constructor(process: LauncherProcess, address: string) {
+    this.#process = process;
+    this.#address = address;
+    process.stderr.on('data', (chunk: Buffer) => {
+      this.#diagnostics = (this.#diagnostics + chunk.toString()).slice(-DIAGNOSTICS_BYTES);
+    });
+    process.stdin.on('error', () => undefined);
+    this.ended = new Promise((resolve) => {
+      const end = (): void => {
+        this.#hasEnded = true;
+        resolve();
+      };
+      process.once('close', end);
+      process.once('error', end);
+    });
+  }
+
+  /** Resolves when it takes requests. @throws SandboxFailure with what it said. */
+  static async start(options: LauncherOptions): Promise<Launcher> {
+    const { binary, root, hierarchies, filterFd } = options;
+    const name = `minos-${randomBytes(16).toString('hex')}`;
+    const cgroups = hierarchies.map(({ path, roles }) => `${roles}=${path}`);
+    const child = spawn(binary, [root, name, ...cgroups], {
+      stdio: ['pipe', 'pipe', 'pipe', filterFd],
+      env: {},
+      cwd: '/',
+    }) as LauncherProcess;
+    const launcher = new Launcher(child, `\0${name}`);
+    const ready = once(child.stdout, 'data').then(() => undefined);
+    ready.catch(() => undefined);
+    await Promise.race([ready, launcher.ended]);
+    if (launcher.hasEnded) throw new SandboxFailure(`no launcher: ${launcher.diagnostics()}`);
+    return launcher;
+  }
+
+  get pid(): number {
+    return this.#process.pid ?? 0;
+  }
+
+  get hasEnded(): boolean {
+    return this.#hasEnded;
+  }
+
+  /** A connection on which a request has been sent. */
+  request(bytes: Uint8Array): Socket {
+    const socket = connect({ path: this.#address });
+    socket.write(bytes);
+    return socket;
+  }
+
+  /** Resolves when nothing lives any more of the containers whose connection we closed. */
+  async settle(): Promise<void> {
+    if (this.#hasEnded) return;
+    const socket = this.request(NO_REQUEST);
+    const timer = setTimeout(() => this.kill(), EXIT_MS);
+    socket.on('error', () => undefined).resume();
+    await new Promise<void>((resolve) => void socket.once('close', () => resolve()));
+    clearTimeout(timer);
+  }
+
+  /** What it, or the supervisors, wrote to stderr; silent when all is well. */
+  diagnostics(): string {
+    return this.#diagnostics.trim();
+  }
+
+  /** Kills its containers, removes their cgroups, and ends it. */
+  async close(): Promise<void> {
+    this.#process.stdin.end();
+    const timer = setTimeout(() => this.kill(), EXIT_MS);
+    await this.ended;
+    clearTimeout(timer);
+  }
+
+  kill(): void {
+    this.#process.kill('SIGKILL');
+  }
+}

@@ -1,0 +1,88 @@
+import type { Socket } from 'node:net';
+import { SandboxFailure } from '../../judging/ports.js';
+import type { ContainerSpec } from '../container-options.js';
+import type { JobContainer } from '../pooled-sandbox.js';
+import { SocketLink } from '../socket-link.js';
+import type { ExecutionResult } from '../supervisor-result.js';
+import { SupervisorSession, type SessionJob } from '../supervisor-session.js';
+import { launchRequest } from './launch-request.js';
+import type { Launcher } from './launcher.js';
+
+/*
+ * One container, used once: a connection to its launcher.
+ *
+ *   request ─► hello │ warm │ job ─► result ─► closed by the launcher: nothing of it lives any more
+ *                    │      └─ anything else ─► closed by us ─► killed by the launcher
+ *
+ * That the supervisor ended well is seen by the launcher, which adds a failure frame if it did not.
+ */
+
+export class NativeContainer implements JobContainer {
+  readonly #launcher: Launcher;
+  readonly #socket: Socket;
+  readonly #link: SocketLink;
+  readonly #session: SupervisorSession;
+  readonly #ended = Promise.withResolvers<undefined>();
+  #isWarm = false;
+
+  private constructor(launcher: Launcher, socket: Socket) {
+    this.#launcher = launcher;
+    this.#socket = socket;
+    this.#link = new SocketLink(socket);
+    this.#session = new SupervisorSession(this.#link);
+  }
+
+  /** Makes one and waits until it is ready for a job. @throws SandboxFailure, and leaves nothing. */
+  static async open(launcher: Launcher, spec: ContainerSpec): Promise<NativeContainer> {
+    const container = new NativeContainer(launcher, launcher.request(launchRequest(spec)));
+    try {
+      await container.#session.awaitHello();
+      container.#wait();
+      return container;
+    } catch (error) {
+      await container.discard();
+      throw container.#withDiagnostics(error);
+    }
+  }
+
+  get isWarm(): boolean {
+    return this.#isWarm;
+  }
+
+  /** Resolves when it has ended without being given a job. */
+  get ended(): Promise<void> {
+    return this.#ended.promise;
+  }
+
+  async run(job: SessionJob, signal?: AbortSignal): Promise<ExecutionResult> {
+    this.#isWarm = false;
+    try {
+      return await this.#session.run(job, signal);
+    } catch (error) {
+      throw this.#withDiagnostics(error);
+    }
+  }
+
+  /** Resolves when nothing of it lives. */
+  async discard(): Promise<void> {
+    this.#isWarm = false;
+    const isGone = this.#socket.readableEnded;
+    this.#socket.destroy();
+    if (!isGone) await this.#launcher.settle();
+  }
+
+  #wait(): void {
+    this.#isWarm = true;
+    void this.#link.stirs().then(() => {
+      if (!this.#isWarm) return;
+      this.#isWarm = false;
+      this.#ended.resolve(undefined);
+    });
+  }
+
+  #withDiagnostics(error: unknown): unknown {
+    const said = this.#launcher.diagnostics();
+    if (!(error instanceof SandboxFailure) || said === '') return error;
+    return new SandboxFailure(`${error.message} (launcher: ${said})`, { cause: error });
+  }
+}

@@ -1,0 +1,178 @@
+import { randomUUID } from 'node:crypto';
+import { open, unlink, type FileHandle } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type {
+  ExecutionOutcome,
+  ExecutionOutput,
+  ExecutionRequest,
+} from '../../judging/execution.js';
+import type { ContainerShape, Sandbox } from '../../judging/ports.js';
+import type { BlobStore } from '../blob-store.js';
+import { thisOwner } from '../owner.js';
+import { PooledSandbox } from '../pooled-sandbox.js';
+import { SECCOMP_PROFILE } from '../seccomp-profile.js';
+import type { Slot } from '../slots.js';
+import type { CgroupTree } from './cgroup-tree.js';
+import { Launcher } from './launcher.js';
+import { NativeContainer } from './native-container.js';
+import { compileFilter } from './seccomp-filter.js';
+
+export interface NativeSandboxOptions {
+  /** Directory of the toolchain's unpacked image, which is whole when the promise resolves. */
+  readonly rootOf: (toolchain: string) => Promise<string>;
+  /** Path of the launcher's executable. */
+  readonly launcher: () => Promise<string>;
+  readonly cgroups: CgroupTree;
+  /** Where collected files go. */
+  readonly blobs: BlobStore;
+  readonly slots: readonly Slot[];
+  /** Containers kept ready per slot. */
+  readonly ahead?: number;
+  /** Beyond an execution's wall limit, until its container counts as hung. */
+  readonly graceMs?: number;
+}
+
+/** One is enough to take the making of a container off the way to a verdict. */
+const AHEAD = 2;
+const CONCURRENT_CREATIONS = 2;
+
+/** A launcher and its place among the cgroups. */
+interface Room {
+  readonly name: string;
+  readonly starting: Promise<Launcher>;
+}
+
+/**
+ * Runs every execution in a fresh container made by a launcher: one launcher process for each slot and
+ * image, started when first needed. Close it: it keeps containers ready.
+ */
+export class NativeSandbox implements Sandbox, AsyncDisposable {
+  readonly #options: NativeSandboxOptions;
+  readonly #owner: string;
+  readonly #filter: FileHandle;
+  readonly #sandbox: PooledSandbox<NativeContainer>;
+  /** By slot and root. */
+  readonly #rooms = new Map<string, Room>();
+  readonly #endings = new Set<Promise<void>>();
+  #isClosed = false;
+
+  private constructor(options: NativeSandboxOptions, owner: string, filter: FileHandle) {
+    this.#options = options;
+    this.#owner = owner;
+    this.#filter = filter;
+    this.#sandbox = new PooledSandbox({
+      ...options,
+      open: (shape, slot) => this.#openContainer(shape, slot),
+      ahead: options.ahead ?? AHEAD,
+      concurrency: CONCURRENT_CREATIONS,
+    });
+  }
+
+  /** Removes what earlier processes of this installation left, then is ready. */
+  static async open(options: NativeSandboxOptions): Promise<NativeSandbox> {
+    await options.cgroups.reap();
+    return new NativeSandbox(options, await thisOwner(), await openFilter());
+  }
+
+  get slots(): number {
+    return this.#sandbox.slots;
+  }
+
+  prepare(shape: ContainerShape, count: number): void {
+    this.#sandbox.prepare(shape, count);
+  }
+
+  execute(
+    request: ExecutionRequest,
+    output: ExecutionOutput,
+    signal?: AbortSignal,
+  ): Promise<ExecutionOutcome> {
+    return this.#sandbox.execute(request, output, signal);
+  }
+
+  /** Paths, below the cgroups' directories, of every container there is. */
+  async containers(): Promise<readonly string[]> {
+    const all = [...this.#rooms.values()].map(async ({ name }) => {
+      const numbers = await this.#options.cgroups.containers(name);
+      return numbers.map((number) => `${name}/${number}`);
+    });
+    return (await Promise.all(all)).flat();
+  }
+
+  /** PIDs of the launchers. */
+  async launchers(): Promise<readonly number[]> {
+    const all = await Promise.allSettled([...this.#rooms.values()].map(({ starting }) => starting));
+    return all.flatMap((result) => (result.status === 'fulfilled' ? [result.value.pid] : []));
+  }
+
+  /** Everything of this sandbox is gone afterwards. Executions under way fail. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#sandbox.close();
+    await Promise.allSettled(
+      [...this.#rooms.values()].map(async ({ starting }) => (await starting).close()),
+    );
+    await Promise.allSettled(this.#endings);
+    await this.#filter.close();
+    await this.#options.cgroups.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #openContainer(shape: ContainerShape, slot: Slot): Promise<NativeContainer> {
+    const root = await this.#options.rootOf(shape.toolchain);
+    const launcher = await this.#launcherOf(root, slot);
+    return await NativeContainer.open(launcher, { image: root, shape, slot, labels: {} });
+  }
+
+  #launcherOf(root: string, slot: Slot): Promise<Launcher> {
+    const key = `${slot.index} ${root}`;
+    const known = this.#rooms.get(key);
+    if (known !== undefined) return known.starting;
+    const name = `${this.#owner}:${randomUUID()}`;
+    const room = { name, starting: this.#start(name, root, slot) };
+    this.#rooms.set(key, room);
+    this.#track(this.#forgetWhenEnded(key, room));
+    return room.starting;
+  }
+
+  async #start(name: string, root: string, slot: Slot): Promise<Launcher> {
+    const { cgroups, launcher } = this.#options;
+    const binary = await launcher();
+    const hierarchies = await cgroups.create(name, slot.core);
+    const started = await Launcher.start({ binary, root, hierarchies, filterFd: this.#filter.fd });
+    if (this.#isClosed) await started.close();
+    return started;
+  }
+
+  /** A launcher that ended, or never began, leaves its place to another. */
+  async #forgetWhenEnded(key: string, { name, starting }: Room): Promise<void> {
+    await starting.then(
+      (launcher) => launcher.ended,
+      () => undefined,
+    );
+    this.#rooms.delete(key);
+    await this.#options.cgroups.remove(name);
+  }
+
+  #track(ending: Promise<void>): void {
+    const settled = ending
+      .catch(() => undefined)
+      .finally(() => {
+        this.#endings.delete(settled);
+      });
+    this.#endings.add(settled);
+  }
+}
+
+/** The container's filter, in a file without a name that every launcher inherits. */
+async function openFilter(): Promise<FileHandle> {
+  const path = join(tmpdir(), `minos-filter-${randomUUID()}`);
+  const file = await open(path, 'wx+', 0o600);
+  await unlink(path);
+  await file.write(compileFilter(SECCOMP_PROFILE, process.arch === 'arm64' ? 'arm64' : 'x64'));
+  return file;
+}
