@@ -8,7 +8,7 @@ import { decodeResult, RESULT_BYTES, safeU64, type ExecutionResult } from './sup
  * against its place in this order, and whatever does not fit is a protocol error:
  *
  *   H ── job is sent ──► S ──► (O | E)* ──► (F D*)* ──► R     one result, last, with the job's nonce
- *   └──────────────────► X    the sandbox failed; what follows is not looked at
+ *   └──────────────────► X    the sandbox failed; another may follow, from who saw it end
  *
  *   frame := u8 type | u32 length | payload                   big-endian; written by runner/report.c
  *     H u8 version     S empty     O, E, D bytes     F u16 index | u32 mode | u64 size     X text
@@ -49,7 +49,7 @@ export type JobExpectation = Pick<ExecutionRequest, 'limits' | 'collect' | 'coll
 };
 
 type StreamKind = 'stdout' | 'stderr' | 'data';
-type State = 'booting' | 'ready' | 'running' | 'collecting' | 'ended' | 'broken';
+type State = 'booting' | 'ready' | 'running' | 'collecting' | 'ended' | 'failed' | 'broken';
 
 const STREAMS: Readonly<Record<string, StreamKind>> = { O: 'stdout', E: 'stderr', D: 'data' };
 
@@ -71,7 +71,7 @@ const ALLOWED: Readonly<Record<string, readonly State[]>> = {
   F: ['running', 'collecting'],
   D: ['collecting'],
   R: ['running', 'collecting'],
-  X: ['booting', 'ready', 'running', 'collecting'],
+  X: ['booting', 'ready', 'running', 'collecting', 'failed'],
 };
 
 /**
@@ -113,15 +113,14 @@ export class FrameDecoder {
 
   /** Call at the end of the stream. @throws SupervisorProtocolError unless the last frame has come. */
   end(): SupervisorEnd {
-    if (this.#state === 'ended' && this.#end !== undefined) return this.#end;
+    const isOver = this.#state === 'ended' || this.#state === 'failed';
+    if (isOver && this.#heldBytes === 0 && this.#end !== undefined) return this.#end;
     throw new SupervisorProtocolError(`the supervisor's stream ended while ${this.#state}`);
   }
 
   *#decode(chunk: Uint8Array): Generator<SupervisorFrame, void, undefined> {
     let at = 0;
     while (at < chunk.byteLength) {
-      // Why it failed is known; whoever ended it may say so too.
-      if (this.#end?.kind === 'failure') return;
       if (this.#state === 'ended') throw unexpected('bytes after the last frame');
       if (this.#state === 'broken') throw unexpected('something wrong before');
       const wantedBytes = this.#streamLeftBytes || this.#wantedBytes - this.#heldBytes;
@@ -208,8 +207,8 @@ export class FrameDecoder {
         this.#end = { kind: 'result', result: this.#result(payload) };
         return undefined;
       case 'X':
-        this.#state = 'ended';
-        this.#end = { kind: 'failure', message: textOf(payload) };
+        this.#state = 'failed';
+        this.#end ??= { kind: 'failure', message: textOf(payload) };
         return undefined;
       default:
         throw unexpected(`a frame of type ${JSON.stringify(type)}`);

@@ -23,6 +23,7 @@ beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'minos-builder-'));
   await write('runner/Makefile', 'all:\n');
   await write('images/common/Dockerfile', 'ARG BASE\nFROM ${BASE}\n');
+  await write('images/launcher/Dockerfile', 'ARG BASE\nFROM ${BASE}\n');
   await write('images/runner/Dockerfile', 'ARG BASE\nFROM ${BASE}\nCOPY runner/ /runner/\n');
 });
 

@@ -82,6 +82,16 @@ export class ImageBuilder {
     return recipe.tag;
   }
 
+  /** Makes sure that the image with the launcher of the native driver is there. @returns its tag. */
+  async ensureLauncher(onProgress: ImageProgress = ignore, signal?: AbortSignal): Promise<string> {
+    const { common, launcher } = await this.#read();
+    await this.#ensureRecipe(launcher, onProgress, signal, async () => {
+      await this.#ensureCommon(common, onProgress, signal);
+      return { BASE: common.tag };
+    });
+    return launcher.tag;
+  }
+
   /** All toolchains, one after the other: the cores are few, and their common steps are shared. */
   async ensureAll(
     toolchains: readonly string[],
@@ -122,8 +132,8 @@ export class ImageBuilder {
    * @returns the tags or ids that are gone.
    */
   async prune(signal?: AbortSignal): Promise<readonly string[]> {
-    const { common, runner, toolchains } = await this.#read();
-    const current = [common, runner, ...toolchains.values()].map((recipe) => recipe.tag);
+    const { common, runner, launcher, toolchains } = await this.#read();
+    const current = [common, runner, launcher, ...toolchains.values()].map((recipe) => recipe.tag);
     return await this.#inventory.removeAllBut([...current, this.#base.tag], signal);
   }
 

@@ -8,11 +8,13 @@ import { contextHash, readContext, type ContextFile } from './image-context.js';
  * gives new tags above, and nothing else does:
  *
  *   base (declared name) ─► common ─► runner (the compiled supervisor) ─┐
- *                              └────► toolchain ◄───────────────────────┘
+ *                              ├────► toolchain ◄───────────────────────┘
+ *                              └────► launcher (of the native driver)
  */
 export interface Recipes {
   readonly common: Recipe;
   readonly runner: Recipe;
+  readonly launcher: Recipe;
   /** By the name of the toolchain, in order of name. */
   readonly toolchains: ReadonlyMap<string, Recipe>;
 }
@@ -29,7 +31,7 @@ export interface Recipe {
 export interface RecipeSources {
   /** The directory `images/`. */
   readonly imagesDirectory: string;
-  /** The sources of the supervisor. */
+  /** The sources of the supervisor and, below `launcher/`, of the launcher. */
   readonly runnerDirectory: string;
   /** The declared name of the base image. */
   readonly base: string;
@@ -38,10 +40,13 @@ export interface RecipeSources {
 /** Directories of `images/` that are no toolchain. */
 const COMMON = 'common';
 const RUNNER = 'runner';
+const LAUNCHER = 'launcher';
+const NO_TOOLCHAINS: readonly string[] = [COMMON, RUNNER, LAUNCHER];
 
 /** What of `runner/` ends up in an image: tests and what a local build left do not. */
 const RUNNER_SOURCE = /^(Makefile|.+\.(c|h|S|inc)|[^.]+)$/;
-const NOT_RUNNER_SOURCE = /^(build|tests)$/;
+const NOT_RUNNER_SOURCE = /^(build|tests|launcher)$/;
+const LAUNCHER_SOURCE = /^(Makefile|launcher|launcher\/.+\.[ch])$/;
 
 export async function readRecipes(sources: RecipeSources): Promise<Recipes> {
   const names = await toolchainNames(sources.imagesDirectory);
@@ -50,24 +55,30 @@ export async function readRecipes(sources: RecipeSources): Promise<Recipes> {
     sources.imagesDirectory,
     RUNNER,
     [common.hash],
-    await runnerSources(sources.runnerDirectory),
+    await runnerSources(sources.runnerDirectory, isRunnerSource),
+  );
+  const launcher = await recipeOf(
+    sources.imagesDirectory,
+    LAUNCHER,
+    [common.hash],
+    await runnerSources(sources.runnerDirectory, (name) => LAUNCHER_SOURCE.test(name)),
   );
   const toolchains = new Map<string, Recipe>();
   for (const name of names) {
     const below = [common.hash, runner.hash];
     toolchains.set(name, await recipeOf(sources.imagesDirectory, name, below));
   }
-  return { common, runner, toolchains };
+  return { common, runner, launcher, toolchains };
 }
 
-/** Directories of `images/` that hold a Dockerfile, less the two that all the others use. */
+/** Directories of `images/` that hold a Dockerfile, less those that are no toolchain. */
 export async function toolchainNames(imagesDirectory: string): Promise<readonly string[]> {
   const entries = await readdir(imagesDirectory, { withFileTypes: true }).catch(() => {
     throw new JudgeError('image-build-failed', `${imagesDirectory}: no such directory`);
   });
   const names: string[] = [];
   for (const entry of entries) {
-    if (!entry.isDirectory() || entry.name === COMMON || entry.name === RUNNER) continue;
+    if (!entry.isDirectory() || NO_TOOLCHAINS.includes(entry.name)) continue;
     if (await exists(join(imagesDirectory, entry.name, 'Dockerfile'))) names.push(entry.name);
   }
   return names.sort();
@@ -88,15 +99,19 @@ async function recipeOf(
   return { name, hash, tag: `minos/${name}:${hash}`, files };
 }
 
-async function runnerSources(directory: string): Promise<readonly ContextFile[]> {
+function isRunnerSource(name: string): boolean {
+  return !NOT_RUNNER_SOURCE.test(name) && RUNNER_SOURCE.test(name);
+}
+
+async function runnerSources(
+  directory: string,
+  isSource: (name: string) => boolean,
+): Promise<readonly ContextFile[]> {
   if (!(await exists(join(directory, 'Makefile')))) {
     throw new JudgeError('image-build-failed', `${directory}/Makefile: no such file`);
   }
   const prefix = 'runner/';
-  return await readContext(directory, prefix, (path) => {
-    const name = path.slice(prefix.length);
-    return !NOT_RUNNER_SOURCE.test(name) && RUNNER_SOURCE.test(name);
-  });
+  return await readContext(directory, prefix, (path) => isSource(path.slice(prefix.length)));
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -13,7 +13,7 @@ beforeEach(async () => {
   await mkdir(join(root, 'runner', 'tests'), { recursive: true });
   await writeFile(join(root, 'runner', 'Makefile'), 'all:\n');
   await writeFile(join(root, 'runner', 'runner.c'), 'int main(void);\n');
-  for (const name of ['common', 'runner', 'lua', 'awk']) {
+  for (const name of ['common', 'runner', 'launcher', 'lua', 'awk']) {
     await mkdir(join(root, 'images', name), { recursive: true });
     await writeFile(join(root, 'images', name, 'Dockerfile'), `FROM ${name}\n`);
   }
@@ -29,7 +29,7 @@ async function tags(base = BASE, directory = root) {
     runnerDirectory: join(directory, 'runner'),
     base,
   });
-  const all = [recipes.common, recipes.runner, ...recipes.toolchains.values()];
+  const all = [recipes.common, recipes.runner, recipes.launcher, ...recipes.toolchains.values()];
   return Object.fromEntries(all.map(({ name, tag }) => [name, tag]));
 }
 
@@ -71,6 +71,12 @@ describe('readRecipes', () => {
     expect(moved).toEqual(['runner', 'awk', 'lua']);
   });
 
+  it('moves only the launcher when the launcher changes', async () => {
+    await mkdir(join(root, 'runner/launcher'));
+    const moved = await movedBy(() => writeFile(join(root, 'runner/launcher/room.c'), 'int x;\n'));
+    expect(moved).toEqual(['launcher']);
+  });
+
   it('moves nothing when tests, notes or build products of the supervisor change', async () => {
     const moved = await movedBy(async () => {
       await writeFile(join(root, 'runner/tests/kill.test.ts'), '');
@@ -83,12 +89,12 @@ describe('readRecipes', () => {
 
   it('moves everything when the declared base changes', async () => {
     const moved = await movedBy(() => Promise.resolve(), 'debian:forky-slim');
-    expect(moved).toEqual(['common', 'runner', 'awk', 'lua']);
+    expect(moved).toEqual(['common', 'runner', 'launcher', 'awk', 'lua']);
   });
 
   it('does not count directories without a Dockerfile as toolchains', async () => {
     await mkdir(join(root, 'images/notes'));
-    expect(Object.keys(await tags())).toEqual(['common', 'runner', 'awk', 'lua']);
+    expect(Object.keys(await tags())).toEqual(['common', 'runner', 'launcher', 'awk', 'lua']);
   });
 
   it('says which file is missing', async () => {
