@@ -21,6 +21,11 @@ export const ERROR_CATALOGUE = {
     httpStatus: 503,
     exitCode: 3,
   },
+  'sandbox-unavailable': {
+    title: 'The configured sandbox cannot be used on this machine',
+    httpStatus: 503,
+    exitCode: 3,
+  },
   'image-build-failed': {
     title: 'The image of a toolchain could not be built',
     httpStatus: 503,

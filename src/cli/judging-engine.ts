@@ -4,17 +4,26 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { compileOnce, sandboxCompiler } from '../judging/compile-program.js';
 import type { JudgeJob } from '../judging/judge-submission.js';
-import type { Ports } from '../judging/ports.js';
+import type { Ports, Sandbox } from '../judging/ports.js';
 import { BlobArtifactStore } from '../sandbox/artifact-store.js';
 import { BlobStore } from '../sandbox/blob-store.js';
 import { connectDocker, type DockerClient } from '../sandbox/docker/docker-client.js';
-import { DockerSandbox, type DockerSandboxOptions } from '../sandbox/docker/docker-sandbox.js';
+import { DockerSandbox } from '../sandbox/docker/docker-sandbox.js';
 import { ImageBuilder } from '../sandbox/docker/image-builder.js';
+import { exportImage } from '../sandbox/docker/image-export.js';
+import type { ImageProgress } from '../sandbox/docker/image-progress.js';
+import type { CgroupLayout } from '../sandbox/native/cgroup-layout.js';
+import { CgroupTree } from '../sandbox/native/cgroup-tree.js';
+import { NativeSandbox } from '../sandbox/native/native-sandbox.js';
+import { preflight } from '../sandbox/native/preflight.js';
 import { FileScratch } from '../sandbox/scratch.js';
 import { allowedCores, planSlots, type Slot } from '../sandbox/slots.js';
 import { IMAGES_DIRECTORY, RUNNER_DIRECTORY, type CliContext } from './context.js';
+import { chooseDriver, describeChoice } from './driver-choice.js';
 import { findEngine } from './engine/find-engine.js';
 import { prepareDataDirectory } from './data-directory.js';
+import { LAUNCHER, openNativeRoots } from './native-roots.js';
+import { once } from './once.js';
 import type { Progress } from './progress.js';
 
 /** Two gigabytes hold the artifacts of some thousands of submissions. */
@@ -52,27 +61,23 @@ export function imageBuilder(client: DockerClient, { config }: CliContext): Imag
 }
 
 export async function openJudgingEngine(context: CliContext): Promise<JudgingEngine> {
-  const { config, progress, signal } = context;
+  const { config } = context;
   await prepareDataDirectory(config.dataDirectory);
-  const { client, builder } = await openImages(context);
-  const imageOf = ensureOnce((toolchain) => ensureImage(builder, toolchain, progress, signal));
   const blobs = await BlobStore.open({
     directory: join(config.dataDirectory, 'artifacts'),
     maxBytes: MAX_ARTIFACT_BYTES,
   });
-
   const scratch = await FileScratch.open(join(config.dataDirectory, 'scratch'));
-  const sandbox = await openSandbox({ client, imageOf, blobs }, context).catch(
-    async (error: unknown) => {
-      await scratch[Symbol.asyncDispose]();
-      throw error;
-    },
-  );
+  const driver = await openDriver(blobs, context).catch(async (error: unknown) => {
+    await scratch[Symbol.asyncDispose]();
+    throw error;
+  });
+  const { sandbox } = driver;
   const compiler = compileOnce(sandboxCompiler(sandbox, new BlobArtifactStore(blobs)));
   return {
     ports: { sandbox, compiler, scratch },
     async prepareImages(jobs) {
-      for (const toolchain of new Set(jobs.flatMap(toolchainsOf))) await imageOf(toolchain);
+      for (const toolchain of new Set(jobs.flatMap(toolchainsOf))) await driver.prepare(toolchain);
     },
     async [Symbol.asyncDispose]() {
       await sandbox.close();
@@ -81,17 +86,67 @@ export async function openJudgingEngine(context: CliContext): Promise<JudgingEng
   };
 }
 
-async function openSandbox(
-  parts: Pick<DockerSandboxOptions, 'client' | 'imageOf' | 'blobs'>,
-  context: CliContext,
-): Promise<DockerSandbox> {
-  const { dataDirectory, sandbox } = context.config;
-  return DockerSandbox.open({
-    ...parts,
+/** A sandbox and the images that its containers are made from. */
+export interface OpenedDriver {
+  readonly sandbox: Sandbox & { close(): Promise<void> };
+  /** Builds, or unpacks, what is absent of a toolchain. */
+  prepare(toolchain: string): Promise<unknown>;
+}
+
+async function openDriver(blobs: BlobStore, context: CliContext): Promise<OpenedDriver> {
+  const { progress, config } = context;
+  const choice = chooseDriver(config.sandbox.driver, preflight);
+  if (config.sandbox.driver === 'auto') progress.detail(describeChoice(choice));
+  return choice.driver === 'native'
+    ? await openNativeDriver(choice.cgroups, blobs, context)
+    : await openDockerDriver(blobs, context);
+}
+
+async function openDockerDriver(blobs: BlobStore, context: CliContext): Promise<OpenedDriver> {
+  const { config, progress, signal } = context;
+  const { client, builder } = await openImages(context);
+  const imageOf = once((toolchain) => ensureImage(builder, toolchain, progress, signal));
+  const sandbox = await DockerSandbox.open({
+    client,
+    imageOf,
+    blobs,
     slots: await slotsOf(context),
-    engineId: await engineId(dataDirectory),
-    ahead: sandbox.ahead,
+    engineId: await engineId(config.dataDirectory),
+    ahead: config.sandbox.ahead,
   });
+  return { sandbox, prepare: imageOf };
+}
+
+async function openNativeDriver(
+  layout: CgroupLayout,
+  blobs: BlobStore,
+  context: CliContext,
+): Promise<OpenedDriver> {
+  const { config, progress, signal } = context;
+  const docker = once(() => openImages(context));
+  const roots = await openNativeRoots(context, async (name) => {
+    const { client, builder } = await docker('');
+    const image =
+      name === LAUNCHER
+        ? await builder.ensureLauncher(reportTo(progress), signal)
+        : await ensureImage(builder, name, progress, signal);
+    return exportImage(client, image);
+  });
+  const sandbox = await NativeSandbox.open({
+    rootOf: roots.rootOf,
+    launcher: roots.launcher,
+    cgroups: new CgroupTree(layout, await engineId(config.dataDirectory)),
+    blobs,
+    slots: await slotsOf(context),
+    ahead: config.sandbox.ahead,
+  });
+  return {
+    sandbox,
+    async prepare(toolchain) {
+      await roots.launcher();
+      await roots.rootOf(toolchain);
+    },
+  };
 }
 
 export async function slotsOf({ config }: CliContext): Promise<readonly Slot[]> {
@@ -105,22 +160,22 @@ export function ensureImage(
   progress: Progress,
   signal: AbortSignal,
 ): Promise<string> {
+  return builder.ensure(toolchain, reportTo(progress), signal);
+}
+
+function reportTo(progress: Progress): ImageProgress {
   let current = '';
   // Dockerfiles have long steps, laid out over many lines.
   const shorten = (line: string) => line.replaceAll(/\s+/g, ' ').slice(0, STEP_CHARACTERS);
-  return builder.ensure(
-    toolchain,
-    ({ image, step, steps, line }) => {
-      const where = step === 0 ? image : `${image}, step ${step} of ${steps}`;
-      if (where === current) {
-        progress.detail(shorten(line));
-        return;
-      }
-      current = where;
-      progress.step(`building the image ${where}: ${shorten(line)}`);
-    },
-    signal,
-  );
+  return ({ image, step, steps, line }) => {
+    const where = step === 0 ? image : `${image}, step ${step} of ${steps}`;
+    if (where === current) {
+      progress.detail(shorten(line));
+      return;
+    }
+    current = where;
+    progress.step(`building the image ${where}: ${shorten(line)}`);
+  };
 }
 
 /** The submission's toolchain, and those of the validators that judge it. */
@@ -131,19 +186,6 @@ function toolchainsOf({
   const { validator } = problem;
   const programs = validator.kind === 'programs' ? validator.programs : [];
   return [submission, ...programs].map(({ language }) => language.toolchain);
-}
-
-/** Asks once for each toolchain; a failure is forgotten. */
-function ensureOnce(ensure: (toolchain: string) => Promise<string>) {
-  const known = new Map<string, Promise<string>>();
-  return (toolchain: string): Promise<string> => {
-    const pending = known.get(toolchain);
-    if (pending !== undefined) return pending;
-    const image = ensure(toolchain);
-    known.set(toolchain, image);
-    image.catch(() => known.delete(toolchain));
-    return image;
-  };
 }
 
 /**

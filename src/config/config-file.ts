@@ -73,8 +73,8 @@ class LimitsSection {
 }
 
 class SandboxSection {
-  @IsIn(['docker'], { message: 'must be docker' })
-  driver = 'docker' as const;
+  @IsIn(['auto', 'native', 'docker'], { message: 'must be auto, native or docker' })
+  driver: 'auto' | 'native' | 'docker' = 'auto';
 
   @ValidateIf((section: SandboxSection) => section.slots !== 'auto')
   @IsInt({ message: 'must be auto or a whole number' })

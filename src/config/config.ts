@@ -26,7 +26,8 @@ export interface ImagesConfig {
 export type DefaultLimits = Omit<ProblemLimits, 'cpuTimeMs' | 'memoryBytes'>;
 
 export interface SandboxConfig {
-  readonly driver: 'docker';
+  /** Who makes containers; auto: ourselves where we can, else Docker. */
+  readonly driver: 'native' | 'docker' | 'auto';
   /** Executions at once, each on a core of its own. */
   readonly slots: number | 'auto';
   /** Containers created and started ahead, per slot. */

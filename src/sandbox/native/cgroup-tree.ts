@@ -95,7 +95,8 @@ export class CgroupTree {
       try {
         await mkdir(directory, { recursive: true });
         const parents = [dirname(dirname(directory)), dirname(directory)];
-        if (this.version === 2) for (const each of [root, ...parents]) await enableControllers(each);
+        if (this.version === 2)
+          for (const each of [root, ...parents]) await enableControllers(each);
         if (roles.includes('s')) for (const each of [...parents, directory]) await fillCpuset(each);
         return;
       } catch (error) {

@@ -16,7 +16,6 @@ const CAPABILITIES: Readonly<Record<string, number>> = {
   CAP_SETUID: 7,
   CAP_SETPCAP: 8,
   CAP_SYS_ADMIN: 21,
-  CAP_SYS_RESOURCE: 24,
   CAP_MKNOD: 27,
 };
 

@@ -66,7 +66,17 @@ export function parseManifest(text: string): RootManifest | undefined {
     const { version, image, entries } = JSON.parse(text) as {
       version: number;
       image: string;
-      entries: [string, RootEntry['kind'], number, number, number, number, string, string, string][];
+      entries: [
+        string,
+        RootEntry['kind'],
+        number,
+        number,
+        number,
+        number,
+        string,
+        string,
+        string,
+      ][];
     };
     if (version !== VERSION) return undefined;
     return {

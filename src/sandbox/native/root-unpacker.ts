@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { chmod, lchown, link, lutimes, mkdir, open, symlink, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { Readable } from 'node:stream';
-import { extract, type Entry, type Headers } from 'tar-stream';
+import { pipeline } from 'node:stream/promises';
+import { extract, type Header } from 'tar-stream';
 import { SandboxFailure } from '../../judging/ports.js';
 import type { RootEntry } from './root-manifest.js';
 
@@ -21,8 +21,19 @@ export async function unpackRoot(
   directory: string,
 ): Promise<readonly RootEntry[]> {
   const unpacker = new RootUnpacker(directory);
-  const entries = Readable.from(archive).pipe(extract()) as AsyncIterable<Entry>;
-  for await (const entry of entries) await unpacker.take(entry);
+  const tar = extract();
+  const reading = pipeline(archive, tar);
+  // Awaited below; a failure must not count as unhandled until then.
+  reading.catch(() => undefined);
+  try {
+    for await (const entry of tar) {
+      await unpacker.take(entry.header, entry as AsyncIterable<Uint8Array>);
+      entry.resume();
+    }
+    await reading;
+  } finally {
+    tar.destroy();
+  }
   await unpacker.finish();
   return [...unpacker.entries.values()];
 }
@@ -37,14 +48,11 @@ class RootUnpacker {
     this.#directory = directory;
   }
 
-  async take(entry: Entry): Promise<void> {
-    const { header } = entry;
+  async take(header: Header, bytes: AsyncIterable<Uint8Array>): Promise<void> {
     const path = plainPath(header.name);
-    if (path !== '' && !LEFT_OUT.test(path)) {
-      this.#checkParents(path);
-      await this.#make(path, header, entry);
-    }
-    entry.resume();
+    if (path === '' || LEFT_OUT.test(path)) return;
+    this.#checkParents(path);
+    await this.#make(path, header, bytes);
   }
 
   async finish(): Promise<void> {
@@ -53,9 +61,9 @@ class RootUnpacker {
     }
   }
 
-  async #make(path: string, header: Headers, bytes: AsyncIterable<Uint8Array>): Promise<void> {
-    const { type, uid = 0, gid = 0, mtime = new Date(0) } = header;
-    const mode = (header.mode ?? 0) & 0o7777;
+  async #make(path: string, header: Header, bytes: AsyncIterable<Uint8Array>): Promise<void> {
+    const { type, uid, gid, mtime } = header;
+    const mode = header.mode & 0o7777;
     const place = join(this.#directory, path);
     const common = { path, mode, uid, gid, sizeBytes: 0, content: '' };
     switch (type) {
@@ -67,7 +75,7 @@ class RootUnpacker {
         this.entries.set(path, { ...common, kind: 'directory' });
         return;
       case 'symlink': {
-        const target = header.linkname ?? '';
+        const target = header.linkname;
         await symlink(target, place);
         await lchown(place, uid, gid);
         await lutimes(place, mtime, mtime);
@@ -75,7 +83,7 @@ class RootUnpacker {
         return;
       }
       case 'link':
-        await this.#linkTo(plainPath(header.linkname ?? ''), path);
+        await this.#linkTo(plainPath(header.linkname), path);
         return;
       case 'file':
       case 'contiguous-file': {
@@ -87,7 +95,7 @@ class RootUnpacker {
         return;
       }
       default:
-        throw new SandboxFailure(`the image has a ${String(type)} at ${path}`);
+        throw new SandboxFailure(`the image has a ${type} at ${path}`);
     }
   }
 

@@ -71,8 +71,7 @@ interface Range {
 function rangesOf(profile: SeccompProfile, numbers: ReadonlyMap<string, number>): Range[] {
   const answers = new Map<number, Case[]>();
   for (const { names, action, errnoRet, args = [] } of profile.syscalls) {
-    const answer =
-      action === 'SCMP_ACT_ALLOW' ? RETURN_ALLOW : RETURN_ERRNO | (errnoRet ?? EPERM);
+    const answer = action === 'SCMP_ACT_ALLOW' ? RETURN_ALLOW : RETURN_ERRNO | (errnoRet ?? EPERM);
     for (const name of names) {
       const number = numbers.get(name);
       if (number === undefined) continue;
