@@ -136,13 +136,17 @@ static noreturn void become_program(const struct job *job) {
     _exit(EXIT_CANNOT_EXECUTE);
 }
 
-/* The program's pipes belong to its uid, so that it can also open them by name (/dev/stdout). */
+/* The program's pipes belong to its uid, so that it can also open them by name (/dev/stdout). A change
+   of the fsuid makes the kernel forget the parent-death signal that a launcher may have set. */
 static void open_pipe(int ends[2], uid_t owner) {
+    int death_signal = 0;
+    check(prctl(PR_GET_PDEATHSIG, &death_signal), "PR_GET_PDEATHSIG");
     setfsuid(owner);
     long made = pipe2(ends, O_CLOEXEC);
     setfsuid(0);
     check(made, "pipe");
     if (setfsuid((uid_t)-1) != 0) fail("cannot be root for files again");
+    check(prctl(PR_SET_PDEATHSIG, death_signal), "PR_SET_PDEATHSIG");
     check(fcntl(ends[0], F_SETFL, O_NONBLOCK), "pipe");
 }
 

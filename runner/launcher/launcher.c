@@ -50,7 +50,7 @@ enum {
     REMOVALS_MAX = 256,
     REMOVAL_RETRY_MS = 2,
     REMOVAL_TRIES_AT_EXIT = 1000,
-    REQUEST_TIMEOUT_MS = 10000,
+    DRAIN_READS = 64,
     FIRST_FREE_FD = 6, /* 0 to 5 are set in every container. */
 };
 
@@ -179,7 +179,15 @@ static void finish(struct container *container) {
     must(close(container->pidfd), "close");
 }
 
+/* Closed with something unread, the worker's end would be an error, and our complaint be lost. */
+static void drain(int connection) {
+    static char waste[65536];
+    for (int reads = 0; reads < DRAIN_READS && recv(connection, waste, sizeof waste, MSG_DONTWAIT) > 0; reads++)
+        continue;
+}
+
 static void drop(size_t index) {
+    drain(containers[index].connection);
     must(close(containers[index].connection), "close");
     containers[index] = containers[--container_count];
 }

@@ -9,7 +9,7 @@ import { CONTROLLERS_OF_VERSION_2, type CgroupLayout, type Hierarchy } from './c
 /*
  * The directories that our containers' cgroups lie in, the same in each hierarchy:
  *
- *   /sys/fs/cgroup/memory/minos/<engine id>/<owner>:<number>/<container>
+ *   /sys/fs/cgroup/memory/minos/<engine id>/<owner>~<random>/<container>
  *                                           └─ of one launcher; made and removed here
  *
  * The owner (owner.ts) tells whoever comes later whether the process that made it is dead. Then what
@@ -61,7 +61,7 @@ export class CgroupTree {
     }
     const reaped: string[] = [];
     for (const name of names) {
-      const [owner = ''] = name.split(':');
+      const [owner = ''] = name.split('~');
       if (!(await isDead(owner))) continue;
       await this.remove(name);
       reaped.push(name);

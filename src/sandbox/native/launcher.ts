@@ -34,6 +34,7 @@ export class Launcher {
   readonly ended: Promise<void>;
   readonly #process: LauncherProcess;
   readonly #address: string;
+  readonly #connections = new Set<Socket>();
   #diagnostics = '';
   #hasEnded = false;
 
@@ -47,9 +48,13 @@ export class Launcher {
     this.ended = new Promise((resolve) => {
       const end = (): void => {
         this.#hasEnded = true;
+        // The kernel kills its containers; without their connections they also end by themselves.
+        const failure = new SandboxFailure('the launcher died');
+        for (const socket of this.#connections) socket.destroy(failure);
         resolve();
       };
-      process.once('close', end);
+      // Not `close`: the supervisors share its stderr.
+      process.once('exit', end);
       process.once('error', end);
     });
   }
@@ -67,8 +72,12 @@ export class Launcher {
     const launcher = new Launcher(child, `\0${name}`);
     const ready = once(child.stdout, 'data').then(() => undefined);
     ready.catch(() => undefined);
+    const gone = new Promise<void>((resolve) => void child.once('close', () => resolve()));
     await Promise.race([ready, launcher.ended]);
-    if (launcher.hasEnded) throw new SandboxFailure(`no launcher: ${launcher.diagnostics()}`);
+    if (launcher.hasEnded) {
+      await gone;
+      throw new SandboxFailure(`no launcher: ${launcher.diagnostics()}`);
+    }
     return launcher;
   }
 
@@ -83,6 +92,8 @@ export class Launcher {
   /** A connection on which a request has been sent. */
   request(bytes: Uint8Array): Socket {
     const socket = connect({ path: this.#address });
+    this.#connections.add(socket);
+    socket.once('close', () => this.#connections.delete(socket));
     socket.write(bytes);
     return socket;
   }

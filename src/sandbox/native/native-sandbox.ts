@@ -132,7 +132,7 @@ export class NativeSandbox implements Sandbox, AsyncDisposable {
     const key = `${slot.index} ${root}`;
     const known = this.#rooms.get(key);
     if (known !== undefined) return known.starting;
-    const name = `${this.#owner}:${randomUUID()}`;
+    const name = `${this.#owner}~${randomUUID()}`;
     const room = { name, starting: this.#start(name, root, slot) };
     this.#rooms.set(key, room);
     this.#track(this.#forgetWhenEnded(key, room));

@@ -1,47 +1,25 @@
 import { readFile, readlink } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LABELS } from '../../../src/sandbox/docker/container-labels.js';
-import { openTestSandbox, type TestSandbox } from '../../contracts/docker-engine.js';
+import { openTestSandbox } from '../../contracts/docker-engine.js';
 import { LIMITS, MIB, shell, tryOut } from '../../contracts/sandbox-trial.js';
-
-/** What of `docker inspect` is looked at. */
-interface Inspection {
-  readonly State: { readonly Pid: number };
-  readonly HostConfig: Record<string, unknown>;
-  readonly Config: Record<string, unknown> & { readonly Labels: Record<string, string> };
-  readonly NetworkSettings: { readonly Networks: Record<string, unknown> };
-}
+import { atWork, TARGETS, type OpenedTarget } from './targets.js';
 
 /** A container at work, looked at from outside. */
-describe('a container at work', () => {
-  let opened: TestSandbox;
+describe.each(TARGETS)('a container at work: $name', ({ open }) => {
+  let opened: OpenedTarget;
   let stop: AbortController;
   let execution: Promise<unknown>;
-  let inspection: Inspection;
   let supervisor: number;
   let program: number;
 
   beforeAll(async () => {
-    opened = await openTestSandbox({ slotCount: 1 });
-    stop = new AbortController();
-    const running = Promise.withResolvers<undefined>();
-    execution = opened.sandbox
-      .execute(
-        shell('echo running; sleep 100', { limits: { wallTimeMs: 100_000 } }),
-        { stdout: { write: () => running.resolve(undefined) }, stderr: { write: () => undefined } },
-        stop.signal,
-      )
-      .catch(() => undefined);
-    await running.promise;
-    const [found] = await opened.client.listByLabel([`${LABELS.run}=${opened.sandbox.run}`]);
-    inspection = (await opened.client.engine.getContainer(found!.id).inspect()) as never;
-    supervisor = inspection.State.Pid;
-    const children = await readFile(`/proc/${supervisor}/task/${supervisor}/children`, 'utf8');
-    program = Number(children.trim().split(' ')[0]);
+    opened = await open({ slotCount: 1 });
+    ({ execution, stop, supervisor, program } = await atWork(opened));
   });
   afterAll(async () => {
     stop.abort();
-    await execution;
+    await execution.catch(() => undefined);
     await opened.close();
   });
 
@@ -126,41 +104,35 @@ describe('a container at work', () => {
       new RegExp(`Max file size\\s+${LIMITS.fileBytes}\\s+${LIMITS.fileBytes}`),
     );
     expect(limits).toMatch(/Max msgqueue size\s+0\s+0/);
-    expect(inspection.HostConfig).toMatchObject({
-      Memory: LIMITS.memoryBytes + 12 * MIB,
-      MemorySwap: LIMITS.memoryBytes + 12 * MIB,
-      PidsLimit: LIMITS.processes + 2,
-      NanoCpus: 0,
-    });
-  });
-
-  it('is what the hardening table says, also in the words of the daemon', () => {
-    expect(inspection.HostConfig).toMatchObject({
-      Privileged: false,
-      AutoRemove: true,
-      CapDrop: ['ALL'],
-      ReadonlyRootfs: true,
-      NetworkMode: 'none',
-      IpcMode: 'none',
-      CgroupnsMode: 'private',
-      PidMode: '',
-      UTSMode: '',
-      Binds: null,
-      Devices: null,
-      LogConfig: { Type: 'none' },
-    });
-    expect(inspection.Config).toMatchObject({ WorkingDir: '', OpenStdin: true, StdinOnce: true });
-    expect(inspection.Config.Labels).toMatchObject({
-      [LABELS.engine]: `test-${process.pid}`,
-      [LABELS.run]: opened.sandbox.run,
-    });
+    const memory = await cgroupLimit(
+      program,
+      ['memory', 'memory.limit_in_bytes'],
+      ['', 'memory.max'],
+    );
+    expect(Number(memory)).toBe(LIMITS.memoryBytes + 12 * MIB);
+    const processes = await cgroupLimit(program, ['pids', 'pids.max'], ['', 'pids.max']);
+    expect(Number(processes)).toBe(LIMITS.processes + 2);
   });
 });
 
-describe('a program in a container', () => {
-  let opened: TestSandbox;
+/** Of a version 1 or 2 hierarchy: the value of the first of these files in the cgroup of a process. */
+async function cgroupLimit(
+  pid: number,
+  ...files: readonly (readonly [controller: string, file: string])[]
+): Promise<string> {
+  const lines = (await readFile(`/proc/${pid}/cgroup`, 'utf8')).trim().split('\n');
+  for (const [controller, file] of files) {
+    const line = lines.map((each) => each.split(':')).find(([, name]) => name === controller);
+    if (line === undefined) continue;
+    return (await readFile(`/sys/fs/cgroup/${controller}${line[2] ?? ''}/${file}`, 'utf8')).trim();
+  }
+  return 'none';
+}
+
+describe.each(TARGETS)('a program in a container: $name', ({ open }) => {
+  let opened: OpenedTarget;
   beforeAll(async () => {
-    opened = await openTestSandbox({ slotCount: 1 });
+    opened = await open({ slotCount: 1 });
   });
   afterAll(async () => {
     await opened.close();
@@ -204,4 +176,47 @@ describe('a program in a container', () => {
     );
     expect(stdout).toBe('0\n0\nrefused\n');
   });
+});
+
+it('makes containers that are what the hardening table says in the words of the daemon', async () => {
+  const opened = await openTestSandbox({ slotCount: 1 });
+  const run = new AbortController();
+  const started = Promise.withResolvers<undefined>();
+  const execution = opened.sandbox.execute(
+    shell('echo running; sleep 100', { limits: { wallTimeMs: 100_000 } }),
+    { stdout: { write: () => started.resolve(undefined) }, stderr: { write: () => undefined } },
+    run.signal,
+  );
+  execution.catch(() => undefined);
+  await started.promise;
+  const [found] = await opened.client.listByLabel([`${LABELS.run}=${opened.sandbox.run}`]);
+  const inspection = await opened.client.engine.getContainer(found!.id).inspect();
+  expect(inspection.HostConfig).toMatchObject({
+    Memory: LIMITS.memoryBytes + 12 * MIB,
+    MemorySwap: LIMITS.memoryBytes + 12 * MIB,
+    PidsLimit: LIMITS.processes + 2,
+    NanoCpus: 0,
+  });
+  expect(inspection.HostConfig).toMatchObject({
+    Privileged: false,
+    AutoRemove: true,
+    CapDrop: ['ALL'],
+    ReadonlyRootfs: true,
+    NetworkMode: 'none',
+    IpcMode: 'none',
+    CgroupnsMode: 'private',
+    PidMode: '',
+    UTSMode: '',
+    Binds: null,
+    Devices: null,
+    LogConfig: { Type: 'none' },
+  });
+  expect(inspection.Config).toMatchObject({ WorkingDir: '', OpenStdin: true, StdinOnce: true });
+  expect(inspection.Config.Labels).toMatchObject({
+    [LABELS.engine]: `test-${process.pid}`,
+    [LABELS.run]: opened.sandbox.run,
+  });
+  run.abort();
+  await execution.catch(() => undefined);
+  await opened.close();
 });

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openTestSandbox, type TestSandbox } from '../../contracts/docker-engine.js';
 import { shell, tryOut } from '../../contracts/sandbox-trial.js';
+import { TARGETS, type OpenedTarget } from './targets.js';
 
-describe('two slots', () => {
-  let opened: TestSandbox;
+describe.each(TARGETS)('two slots: $name', ({ open }) => {
+  let opened: OpenedTarget;
   beforeAll(async () => {
-    opened = await openTestSandbox({ slotCount: 2 });
+    opened = await open({ slotCount: 2 });
   });
   afterAll(async () => {
     await opened.close();
