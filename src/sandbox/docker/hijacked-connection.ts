@@ -1,16 +1,15 @@
-import { connect as connectPlain, type Socket } from 'node:net';
+import { connect as connectPlain } from 'node:net';
 import { connect as connectTls } from 'node:tls';
+import { RawConnection } from '../raw-connection.js';
 import type { DockerAddress } from './docker-address.js';
 
 /*
- * A connection that the daemon hands over after an HTTP upgrade, spoken by hand because of memory:
- * through an HTTP client every read allocates, and 300 MB of output leave 50 MB of garbage behind.
- * Here all reads go into one buffer, and nothing is read before it is asked for.
+ * A connection that the daemon hands over after an HTTP upgrade, spoken by hand because an HTTP
+ * client reads as it likes: raw-connection.ts says what that costs.
  *
  *   POST /path, Upgrade: tcp ─► 101 ─► raw bytes in both directions
  */
 
-const BUFFER_BYTES = 64 * 1024;
 const MAX_HEAD_BYTES = 16 * 1024;
 const HEAD_END = '\r\n\r\n';
 
@@ -25,27 +24,14 @@ export class UpgradeRefused extends Error {
 }
 
 export class HijackedConnection {
-  readonly #socket: Socket;
-  #ready: Uint8Array | undefined;
-  #waiting: PromiseWithResolvers<Uint8Array | undefined> | undefined;
-  #ended = false;
-  #failure: { readonly reason: unknown } | undefined;
+  readonly #raw: RawConnection;
 
-  private constructor(address: DockerAddress) {
-    const onread = {
-      buffer: new Uint8Array(BUFFER_BYTES),
-      callback: (bytes: number, buffer: Uint8Array): boolean => {
-        this.#arrived(buffer.subarray(0, bytes));
-        return false;
-      },
-    };
-    this.#socket =
-      address.tls === undefined
-        ? connectPlain({ ...address.target, onread })
-        : connectTls({ ...address.target, ...address.tls, onread } as never);
-    this.#socket.on('end', () => this.#end());
-    this.#socket.on('error', (error) => this.#fail(error));
-    this.#socket.on('close', () => this.#end());
+  private constructor({ target, tls }: DockerAddress) {
+    this.#raw = new RawConnection((options) =>
+      tls === undefined
+        ? connectPlain({ ...target, ...options })
+        : connectTls({ ...target, ...tls, ...options } as never),
+    );
   }
 
   /** @throws UpgradeRefused; the signal's reason once it is aborted. */
@@ -75,35 +61,18 @@ export class HijackedConnection {
   }
 
   /** The next bytes, good until the next read; undefined at the end. One read at a time. */
-  async read(): Promise<Uint8Array | undefined> {
-    const ready = this.#ready;
-    this.#ready = undefined;
-    if (ready !== undefined) return ready;
-    if (this.#failure !== undefined) throw this.#failure.reason;
-    if (this.#ended) return undefined;
-    this.#waiting = Promise.withResolvers();
-    this.#socket.resume();
-    return await this.#waiting.promise;
+  read(): Promise<Uint8Array | undefined> {
+    return this.#raw.read();
   }
 
   /** Resolves when the bytes have left; their memory may then be used again. */
-  async write(bytes: Uint8Array): Promise<void> {
-    if (this.#failure !== undefined) throw this.#failure.reason;
-    const error = await new Promise<Error | null | undefined>((resolve) => {
-      this.#socket.write(bytes, resolve);
-    });
-    if (error) throw this.#reasonFor(error);
+  write(bytes: Uint8Array): Promise<void> {
+    return this.#raw.write(bytes);
   }
 
   /** Reads and writes fail with this reason from now on. */
   destroy(reason: unknown): void {
-    this.#fail(reason);
-    this.#socket.destroy();
-  }
-
-  /** Why it was destroyed, if it was. */
-  #reasonFor(error: unknown): unknown {
-    return this.#failure === undefined ? error : this.#failure.reason;
+    this.#raw.destroy(reason);
   }
 
   async #readHead(): Promise<void> {
@@ -118,27 +87,6 @@ export class HijackedConnection {
     const status = Number(/^HTTP\/1\.1 (\d{3}) /.exec(head)?.[1]);
     const body = head.slice(bodyAt);
     if (status !== 101) throw new UpgradeRefused(status, `HTTP code ${status}: ${body.trim()}`);
-    if (body !== '') this.#ready = Buffer.from(body, 'latin1');
-  }
-
-  #arrived(bytes: Uint8Array): void {
-    if (this.#waiting === undefined) {
-      this.#ready = bytes;
-      return;
-    }
-    this.#waiting.resolve(bytes);
-    this.#waiting = undefined;
-  }
-
-  #end(): void {
-    this.#ended = true;
-    this.#waiting?.resolve(undefined);
-    this.#waiting = undefined;
-  }
-
-  #fail(reason: unknown): void {
-    this.#failure ??= { reason };
-    this.#waiting?.reject(this.#failure.reason);
-    this.#waiting = undefined;
+    if (body !== '') this.#raw.unread(Buffer.from(body, 'latin1'));
   }
 }

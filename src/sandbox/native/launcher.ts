@@ -1,9 +1,10 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
+import { connect } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
 import { SandboxFailure } from '../../judging/ports.js';
+import { RawConnection } from '../raw-connection.js';
 import type { Hierarchy } from './cgroup-layout.js';
 
 /*
@@ -34,7 +35,7 @@ export class Launcher {
   readonly ended: Promise<void>;
   readonly #process: LauncherProcess;
   readonly #address: string;
-  readonly #connections = new Set<Socket>();
+  readonly #connections = new Set<RawConnection>();
   #diagnostics = '';
   #hasEnded = false;
 
@@ -50,7 +51,7 @@ export class Launcher {
         this.#hasEnded = true;
         // The kernel kills its containers; without their connections they also end by themselves.
         const failure = new SandboxFailure('the launcher died');
-        for (const socket of this.#connections) socket.destroy(failure);
+        for (const connection of this.#connections) connection.destroy(failure);
         resolve();
       };
       // Not `close`: the supervisors share its stderr.
@@ -89,22 +90,31 @@ export class Launcher {
     return this.#hasEnded;
   }
 
-  /** A connection on which a request has been sent. */
-  request(bytes: Uint8Array): Socket {
-    const socket = connect({ path: this.#address });
-    this.#connections.add(socket);
-    socket.once('close', () => this.#connections.delete(socket));
-    socket.write(bytes);
-    return socket;
+  /** A connection on which a request is under way. It must be forgotten at its end. */
+  request(bytes: Uint8Array): RawConnection {
+    const connection = new RawConnection((options) => connect({ path: this.#address, ...options }));
+    this.#connections.add(connection);
+    // That it cannot be sent is learnt by reading.
+    connection.write(bytes).catch((error: unknown) => connection.destroy(error));
+    return connection;
   }
 
-  /** Resolves when nothing lives any more of the containers whose connection we closed. */
-  async settle(): Promise<void> {
+  /** Closes a connection. Resolves when nothing lives any more of its container. */
+  async release(connection: RawConnection): Promise<void> {
+    const isGone = connection.hasEnded;
+    connection.destroy(new SandboxFailure('the container was given up'));
+    this.#connections.delete(connection);
+    if (!isGone) await this.#settle();
+  }
+
+  /** Resolves when every container whose connection was closed by us is gone. */
+  async #settle(): Promise<void> {
     if (this.#hasEnded) return;
-    const socket = this.request(NO_REQUEST);
     const timer = setTimeout(() => this.kill(), EXIT_MS);
-    socket.on('error', () => undefined).resume();
-    await new Promise<void>((resolve) => void socket.once('close', () => resolve()));
+    const question = this.request(NO_REQUEST);
+    await question.read().catch(() => undefined);
+    this.#connections.delete(question);
+    question.destroy(new SandboxFailure('it was answered'));
     clearTimeout(timer);
   }
 

@@ -1,12 +1,12 @@
-import type { Socket } from 'node:net';
 import { SandboxFailure } from '../../judging/ports.js';
 import type { ContainerSpec } from '../container-options.js';
 import type { JobContainer } from '../pooled-sandbox.js';
-import { SocketLink } from '../socket-link.js';
+import type { RawConnection } from '../raw-connection.js';
 import type { ExecutionResult } from '../supervisor-result.js';
 import { SupervisorSession, type SessionJob } from '../supervisor-session.js';
 import { launchRequest } from './launch-request.js';
 import type { Launcher } from './launcher.js';
+import { NativeLink } from './native-link.js';
 
 /*
  * One container, used once: a connection to its launcher.
@@ -19,16 +19,16 @@ import type { Launcher } from './launcher.js';
 
 export class NativeContainer implements JobContainer {
   readonly #launcher: Launcher;
-  readonly #socket: Socket;
-  readonly #link: SocketLink;
+  readonly #connection: RawConnection;
+  readonly #link: NativeLink;
   readonly #session: SupervisorSession;
   readonly #ended = Promise.withResolvers<undefined>();
   #isWarm = false;
 
-  private constructor(launcher: Launcher, socket: Socket) {
+  private constructor(launcher: Launcher, connection: RawConnection) {
     this.#launcher = launcher;
-    this.#socket = socket;
-    this.#link = new SocketLink(socket);
+    this.#connection = connection;
+    this.#link = new NativeLink(connection);
     this.#session = new SupervisorSession(this.#link);
   }
 
@@ -66,9 +66,7 @@ export class NativeContainer implements JobContainer {
   /** Resolves when nothing of it lives. */
   async discard(): Promise<void> {
     this.#isWarm = false;
-    const isGone = this.#socket.readableEnded;
-    this.#socket.destroy();
-    if (!isGone) await this.#launcher.settle();
+    await this.#launcher.release(this.#connection);
   }
 
   #wait(): void {
