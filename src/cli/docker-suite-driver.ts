@@ -6,19 +6,7 @@ import { thisOwner } from '../sandbox/owner.js';
 import type { SuiteDriver } from '../selftest/suite-driver.js';
 import type { CliContext } from './context.js';
 import { ensureImage, openImages, openJudgingEngine, slotsOf } from './judging-engine.js';
-
-/** Users of its own, so that it disturbs no Minos at work on the same machine, nor another suite. */
-const UID_OFFSET = 500;
-const UID_STEP = 4;
-const SUITES_AT_ONCE = 100;
-
-/** Of the hostile programs. Their images are made before anything is measured. */
-const LANGUAGES = ['c', 'cpp20', 'python3', 'java', 'javascript', 'go', 'bash'];
-
-export interface SuiteDriverOptions {
-  /** Default 1: what is left on the slot is met by the next program. */
-  readonly slots?: number;
-}
+import { suiteContext, suiteToolchains, type SuiteDriverOptions } from './suite-context.js';
 
 /** The Docker driver as it judges, with a directory and users of its own. */
 export async function openDockerSuiteDriver(
@@ -26,23 +14,10 @@ export async function openDockerSuiteDriver(
   { slots = 1 }: SuiteDriverOptions = {},
 ): Promise<SuiteDriver> {
   const directory = await mkdtemp(join(tmpdir(), 'minos-selftest-'));
-  const { config } = context;
-  const own: CliContext = {
-    ...context,
-    config: {
-      ...config,
-      dataDirectory: directory,
-      sandbox: {
-        ...config.sandbox,
-        slots,
-        firstUid: config.sandbox.firstUid + UID_OFFSET + UID_STEP * (process.pid % SUITES_AT_ONCE),
-        ahead: 1,
-      },
-    },
-  };
+  const own = suiteContext(context, { driver: 'docker', slots, directory });
   try {
     const { client, builder } = await openImages(own);
-    for (const toolchain of new Set(LANGUAGES.map((id) => context.languages.get(id).toolchain))) {
+    for (const toolchain of suiteToolchains(context)) {
       await ensureImage(builder, toolchain, context.progress, context.signal);
     }
     const engine = await openJudgingEngine(own);

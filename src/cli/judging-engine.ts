@@ -36,6 +36,9 @@ export interface JudgingEngine extends AsyncDisposable {
   readonly ports: Ports;
   /** Builds what is absent of the images that judging these will need. */
   prepareImages(jobs: readonly Pick<JudgeJob, 'problem' | 'submission'>[]): Promise<void>;
+  prepareToolchain(toolchain: string): Promise<void>;
+  /** Where the native driver makes the containers. */
+  readonly native?: NativeSandbox;
 }
 
 /** The engine of the machine and its images, without a sandbox. */
@@ -79,6 +82,10 @@ export async function openJudgingEngine(context: CliContext): Promise<JudgingEng
     async prepareImages(jobs) {
       for (const toolchain of new Set(jobs.flatMap(toolchainsOf))) await driver.prepare(toolchain);
     },
+    async prepareToolchain(toolchain) {
+      await driver.prepare(toolchain);
+    },
+    ...(sandbox instanceof NativeSandbox ? { native: sandbox } : {}),
     async [Symbol.asyncDispose]() {
       await sandbox.close();
       await scratch[Symbol.asyncDispose]();

@@ -5,7 +5,7 @@ import { soak } from '../../selftest/soak.js';
 import type { SuiteDriver } from '../../selftest/suite-driver.js';
 import { Suite } from '../../selftest/suite.js';
 import type { CliContext } from '../context.js';
-import { openDockerSuiteDriver } from '../docker-suite-driver.js';
+import { openSuiteDriver } from '../suite-driver.js';
 
 export interface SelftestOptions {
   /** Everything, not the subset that takes a minute or two. */
@@ -65,7 +65,7 @@ async function tryCases(
     }
   });
   if (!all) return;
-  await using driver = await openDockerSuiteDriver(context, { slots: 2 });
+  await using driver = await openSuiteDriver(context, { slots: 2 });
   progress.step(labelOf(NINE_TENTHS));
   const problems = await tryBesideBadNeighbours(driver);
   tell({ section: 'CPU and clocks', label: labelOf(NINE_TENTHS), problems });
@@ -91,7 +91,7 @@ async function withSuite(context: CliContext, use: (suite: Suite) => Promise<voi
   let closed: SuiteDriver;
   {
     context.progress.step('preparing the self-test');
-    await using driver = await openDockerSuiteDriver(context);
+    await using driver = await openSuiteDriver(context);
     await using suite = await Suite.open(driver);
     closed = driver;
     await use(suite);

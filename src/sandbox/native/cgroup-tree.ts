@@ -77,6 +77,12 @@ export class CgroupTree {
     return [...new Set(all.flat())];
   }
 
+  /** Where the memory of a launcher, or below it of a container, is limited. */
+  pathOf(name: string): string {
+    const hierarchy = this.#layout.hierarchies.find(({ roles }) => /[mu]/.test(roles));
+    return join(hierarchy?.path ?? '', TOP, this.#engineId, name);
+  }
+
   /** Leaves nothing of the engine, if no other process of it is at work. */
   async close(): Promise<void> {
     for (const directory of this.#engineDirectories()) {

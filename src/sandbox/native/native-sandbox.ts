@@ -100,6 +100,11 @@ export class NativeSandbox implements Sandbox, AsyncDisposable {
     return (await Promise.all(all)).flat();
   }
 
+  /** The cgroup of one of them, that of its memory in version 1. */
+  cgroupOf(container: string): string {
+    return this.#options.cgroups.pathOf(container);
+  }
+
   /** PIDs of the launchers. */
   async launchers(): Promise<readonly number[]> {
     const all = await Promise.allSettled([...this.#rooms.values()].map(({ starting }) => starting));
