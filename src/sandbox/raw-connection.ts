@@ -7,6 +7,9 @@ import type { OnReadOpts, Socket } from 'node:net';
  */
 
 const BUFFER_BYTES = 64 * 1024;
+/** Kept for the next connections: a new one costs more to collect than all else about a short job. */
+const SPARE_BUFFERS = 16;
+const spareBuffers: Uint8Array[] = [];
 
 /** Opens the socket that these options are for. */
 export type Connect = (options: { readonly onread: OnReadOpts }) => Socket;
@@ -20,7 +23,7 @@ export class RawConnection {
 
   constructor(connect: Connect) {
     const onread = {
-      buffer: new Uint8Array(BUFFER_BYTES),
+      buffer: spareBuffers.pop() ?? new Uint8Array(BUFFER_BYTES),
       callback: (bytes: number, buffer: Uint8Array): boolean => {
         this.#arrived(buffer.subarray(0, bytes));
         return false;
@@ -29,12 +32,16 @@ export class RawConnection {
     this.#socket = connect({ onread });
     this.#socket.on('end', () => this.#end());
     this.#socket.on('error', (error) => this.#fail(error));
-    this.#socket.on('close', () => this.#end());
+    this.#socket.on('close', () => {
+      this.#end();
+      // After a failure somebody may still look at what he got.
+      if (this.hasEnded && spareBuffers.length < SPARE_BUFFERS) spareBuffers.push(onread.buffer);
+    });
   }
 
   /** Whether the other end has closed, and all that it sent was read. */
   get hasEnded(): boolean {
-    return this.#ended && this.#failure === undefined;
+    return this.#ended && this.#ready === undefined && this.#failure === undefined;
   }
 
   /** The next bytes, good until the next read; undefined at the end. One read at a time. */
@@ -63,9 +70,9 @@ export class RawConnection {
     if (error) throw this.#reasonFor(error);
   }
 
-  /** Reads and writes fail with this reason from now on. */
+  /** Reads and writes fail with this reason from now on. After a regular end it does nothing. */
   destroy(reason: unknown): void {
-    this.#fail(reason);
+    if (!this.hasEnded) this.#fail(reason);
     this.#socket.destroy();
   }
 

@@ -26,6 +26,7 @@ type LauncherProcess = ChildProcessByStdio<Writable, Readable, Readable>;
 
 /** Answered, by the end of the connection, when every container that was given up is gone. */
 const NO_REQUEST = new Uint8Array(4);
+const GIVEN_UP = new SandboxFailure('the container was given up');
 const DIAGNOSTICS_BYTES = 4096;
 /** From closing stdin to the exit: it kills and removes what there is. */
 const EXIT_MS = 10_000;
@@ -102,7 +103,7 @@ export class Launcher {
   /** Closes a connection. Resolves when nothing lives any more of its container. */
   async release(connection: RawConnection): Promise<void> {
     const isGone = connection.hasEnded;
-    connection.destroy(new SandboxFailure('the container was given up'));
+    connection.destroy(GIVEN_UP);
     this.#connections.delete(connection);
     if (!isGone) await this.#settle();
   }
@@ -114,7 +115,7 @@ export class Launcher {
     const question = this.request(NO_REQUEST);
     await question.read().catch(() => undefined);
     this.#connections.delete(question);
-    question.destroy(new SandboxFailure('it was answered'));
+    question.destroy(GIVEN_UP);
     clearTimeout(timer);
   }
 

@@ -1,10 +1,8 @@
 import { SandboxFailure } from '../../judging/ports.js';
-import type { ContainerSpec } from '../container-options.js';
 import type { JobContainer } from '../pooled-sandbox.js';
 import type { RawConnection } from '../raw-connection.js';
 import type { ExecutionResult } from '../supervisor-result.js';
 import { SupervisorSession, type SessionJob } from '../supervisor-session.js';
-import { launchRequest } from './launch-request.js';
 import type { Launcher } from './launcher.js';
 import { NativeLink } from './native-link.js';
 
@@ -33,8 +31,8 @@ export class NativeContainer implements JobContainer {
   }
 
   /** Makes one and waits until it is ready for a job. @throws SandboxFailure, and leaves nothing. */
-  static async open(launcher: Launcher, spec: ContainerSpec): Promise<NativeContainer> {
-    const container = new NativeContainer(launcher, launcher.request(launchRequest(spec)));
+  static async open(launcher: Launcher, request: Uint8Array): Promise<NativeContainer> {
+    const container = new NativeContainer(launcher, launcher.request(request));
     try {
       await container.#session.awaitHello();
       container.#wait();

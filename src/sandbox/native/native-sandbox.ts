@@ -9,11 +9,13 @@ import type {
 } from '../../judging/execution.js';
 import type { ContainerShape, Sandbox } from '../../judging/ports.js';
 import type { BlobStore } from '../blob-store.js';
+import { shapeKey } from '../container-options.js';
 import { thisOwner } from '../owner.js';
 import { PooledSandbox } from '../pooled-sandbox.js';
 import { SECCOMP_PROFILE } from '../seccomp-profile.js';
 import type { Slot } from '../slots.js';
 import type { CgroupTree } from './cgroup-tree.js';
+import { launchRequest } from './launch-request.js';
 import { Launcher } from './launcher.js';
 import { NativeContainer } from './native-container.js';
 import { compileFilter } from './seccomp-filter.js';
@@ -36,6 +38,7 @@ export interface NativeSandboxOptions {
 /** One is enough to take the making of a container off the way to a verdict. */
 const AHEAD = 2;
 const CONCURRENT_CREATIONS = 2;
+const MAX_REQUESTS = 1000;
 
 /** A launcher and its place among the cgroups. */
 interface Room {
@@ -54,6 +57,8 @@ export class NativeSandbox implements Sandbox, AsyncDisposable {
   readonly #sandbox: PooledSandbox<NativeContainer>;
   /** By slot and root. */
   readonly #rooms = new Map<string, Room>();
+  /** By slot and shape. */
+  readonly #requests = new Map<string, Uint8Array>();
   readonly #endings = new Set<Promise<void>>();
   #isClosed = false;
 
@@ -130,7 +135,18 @@ export class NativeSandbox implements Sandbox, AsyncDisposable {
   async #openContainer(shape: ContainerShape, slot: Slot): Promise<NativeContainer> {
     const root = await this.#options.rootOf(shape.toolchain);
     const launcher = await this.#launcherOf(root, slot);
-    return await NativeContainer.open(launcher, { image: root, shape, slot, labels: {} });
+    return await NativeContainer.open(launcher, this.#requestFor(shape, slot));
+  }
+
+  /** Kept, because a submission has many cases of one shape. */
+  #requestFor(shape: ContainerShape, slot: Slot): Uint8Array {
+    const key = `${slot.index} ${shapeKey(shape)}`;
+    const known = this.#requests.get(key);
+    if (known !== undefined) return known;
+    const request = launchRequest({ image: '', shape, slot, labels: {} });
+    if (this.#requests.size === MAX_REQUESTS) this.#requests.clear();
+    this.#requests.set(key, request);
+    return request;
   }
 
   #launcherOf(root: string, slot: Slot): Promise<Launcher> {

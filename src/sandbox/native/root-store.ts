@@ -60,7 +60,9 @@ export class RootStore {
   async ensure(image: string, openArchive: OpenArchive): Promise<string> {
     const place = join(this.#directory, directoryNameOf(image));
     const manifest = await readManifest(place, image);
-    if (manifest !== undefined && (await isWhole(join(place, FILES), manifest))) {
+    const found = manifest && (await checkFiles(join(place, FILES), manifest));
+    if (found !== undefined) {
+      if (found === 'restored') await this.#record(place, manifest);
       return join(place, FILES);
     }
     const fresh = await this.#unpack(image, openArchive);
@@ -75,6 +77,14 @@ export class RootStore {
     const stale = names.filter((name) => !kept.includes(name) && !name.startsWith(UNFINISHED));
     for (const name of stale) await removeTree(join(this.#directory, name));
     return stale;
+  }
+
+  /** So that contents are not hashed at every start. */
+  async #record(place: string, { image, entries }: RootManifest): Promise<void> {
+    const recorded = entries.map((entry) => record(join(place, FILES), entry));
+    const fresh = this.#unfinished();
+    await writeFile(fresh, formatManifest({ image, entries: recorded }));
+    await rename(fresh, join(place, MANIFEST));
   }
 
   async #unpack(image: string, openArchive: OpenArchive): Promise<string> {
@@ -117,17 +127,25 @@ async function readManifest(place: string, image: string): Promise<RootManifest 
   return manifest?.image === image ? manifest : undefined;
 }
 
-/** That nothing was added needs no look: it would have changed its directory. */
-async function isWhole(files: string, { entries }: RootManifest): Promise<boolean> {
+/**
+ * That nothing was added needs no look: it would have changed its directory.
+ * @returns undefined if it is not what was unpacked; 'restored' if only inodes and times differ.
+ */
+async function checkFiles(
+  files: string,
+  { entries }: RootManifest,
+): Promise<'untouched' | 'restored' | undefined> {
+  let answer: 'untouched' | 'restored' = 'untouched';
   for (const [index, entry] of entries.entries()) {
     if (index % SLICE === 0) await turn();
     const state = stateOf(join(files, entry.path));
     if (isUntouched(entry, state)) continue;
-    if (state === undefined || !hasSameShape(entry, state)) return false;
-    if (entry.kind === 'directory') return false;
-    if ((await contentOf(files, entry)) !== entry.content) return false;
+    if (state === undefined || !hasSameShape(entry, state)) return undefined;
+    if (entry.kind === 'directory') return undefined;
+    if ((await contentOf(files, entry)) !== entry.content) return undefined;
+    answer = 'restored';
   }
-  return true;
+  return answer;
 }
 
 async function contentOf(files: string, { path, kind }: RootEntry): Promise<string> {

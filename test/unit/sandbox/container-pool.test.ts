@@ -1,9 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ContainerShape } from '../../../src/judging/ports.js';
-import {
-  ContainerPool,
-  type WarmContainer,
-} from '../../../src/sandbox/container-pool.js';
+import { ContainerPool, type WarmContainer } from '../../../src/sandbox/container-pool.js';
 import { planSlots, type Slot } from '../../../src/sandbox/slots.js';
 import { LIMITS } from '../../contracts/sandbox-trial.js';
 
