@@ -62,7 +62,7 @@ export class RootStore {
     const manifest = await readManifest(place, image);
     const found = manifest && (await checkFiles(join(place, FILES), manifest));
     if (found !== undefined) {
-      if (found === 'restored') await this.#record(place, manifest);
+      if (found === 'restored' && manifest) await this.#record(place, manifest);
       return join(place, FILES);
     }
     const fresh = await this.#unpack(image, openArchive);

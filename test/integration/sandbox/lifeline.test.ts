@@ -1,12 +1,11 @@
-import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import type { Readable } from 'node:stream';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DockerClient } from '../../../src/sandbox/docker/docker-client.js';
 import { bashImage, containersOf, testClient } from '../../contracts/docker-engine.js';
+import { startVictim } from './victim-process.js';
 
 describe('the end of the process that judges', () => {
   let client: DockerClient;
@@ -25,7 +24,7 @@ describe('the end of the process that judges', () => {
     ['SIGKILL', 'by the lifeline and the daemon'],
     ['SIGINT', 'by its own hands'],
   ])('with %s removes its containers, the waiting too, %s', async (signal) => {
-    const victim = startVictim(image, directory);
+    const victim = startVictim('victim.ts', image, `lifeline-test-${process.pid}`, directory);
     const run = await victim.saysAfter('run ');
     await victim.saysAfter('running');
     expect((await client.listByLabel([`minos.run=${run}`])).length).toBeGreaterThan(0);
@@ -39,39 +38,3 @@ describe('the end of the process that judges', () => {
     for (const id of left) await client.remove(id);
   });
 });
-
-interface Victim {
-  readonly process: ChildProcessByStdio<null, Readable, null>;
-  /** What follows the words on the line that starts with them. */
-  saysAfter(words: string): Promise<string>;
-}
-
-function startVictim(image: string, directory: string): Victim {
-  const here = import.meta.dirname;
-  const hook = resolve(here, 'typescript-hook.mjs');
-  const child = spawn(
-    process.execPath,
-    [
-      '--import',
-      hook,
-      resolve(here, 'victim.ts'),
-      image,
-      `lifeline-test-${process.pid}`,
-      directory,
-    ],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
-  );
-  let said = '';
-  child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
-  return {
-    process: child,
-    async saysAfter(words) {
-      for (;;) {
-        const line = said.split('\n').find((each) => each.startsWith(words));
-        if (line !== undefined && said.includes(`${line}\n`)) return line.slice(words.length);
-        if (child.exitCode !== null) throw new Error(`the victim ended, saying: ${said}`);
-        await new Promise((wake) => setTimeout(wake, 50));
-      }
-    },
-  };
-}

@@ -9,24 +9,7 @@ import {
   type TestNative,
 } from '../../contracts/native-host.js';
 import { LIMITS, shell, tryOut } from '../../contracts/sandbox-trial.js';
-import { atWork, childrenOf } from './targets.js';
-
-const isAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-};
-
-async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  for (let attempt = 0; attempt < 200; attempt += 1) {
-    if (await holds()) return;
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-  throw new Error('it did not come true');
-}
+import { atWork, childrenOf, isAlive, until } from './targets.js';
 
 describe.skipIf(nativeProblem() !== undefined)('a fault of the native driver', () => {
   let opened: TestNative;

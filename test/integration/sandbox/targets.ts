@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import type { Sandbox } from '../../../src/judging/ports.js';
 import { LABELS } from '../../../src/sandbox/docker/container-labels.js';
 import { openTestSandbox } from '../../contracts/docker-engine.js';
@@ -78,4 +78,28 @@ export async function atWork(
   const programs = await Promise.all(all.map(childrenOf));
   const index = programs.findIndex((children) => children.length > 0);
   return { execution, stop, supervisor: all[index] ?? 0, program: programs[index]?.[0] ?? 0 };
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Waits for it, some seconds at most. */
+export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+  for (let attempt = 0; attempt < 200; attempt += 1) {
+    if (await holds()) return;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  throw new Error('it did not come true');
+}
+
+/** Of a cgroup: its children, not its files. */
+export async function directoriesIn(path: string): Promise<readonly string[]> {
+  const entries = await readdir(path, { withFileTypes: true }).catch(() => []);
+  return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
 }
