@@ -29,7 +29,7 @@
 
 #define SUPERVISOR "/minos/supervisor"
 
-enum { COMPLAINT_SIZE = 512, FRAME_HEADER_SIZE = 5, FIRST_COUNTER_FD = 3 };
+enum { COMPLAINT_SIZE = 512, FRAME_HEADER_SIZE = 5, NULL_FD = 3, FIRST_COUNTER_FD = 3 };
 
 static const uint32_t KEPT_CAPABILITIES = 1u << CAP_SETUID | 1u << CAP_SETGID | 1u << CAP_KILL;
 
@@ -79,8 +79,10 @@ static void set_limits(const struct request *request) {
         step(setrlimit((int)request->limits[i].resource, &request->limits[i].value), "limits");
 }
 
-/* 0 and 1 are the connection, 2 is for diagnostics, then come the counters, and nothing else. */
+/* 0 and 1 are the connection, 2 is nothing (what the supervisor has to say it says in a frame), then
+   come the counters, and that is all. */
 static void set_descriptors(const struct cgroup *cgroup) {
+    step(dup2(NULL_FD, STDERR_FILENO), "stderr");
     step(dup2(child_connection, STDIN_FILENO), "stdin");
     step(dup2(child_connection, STDOUT_FILENO), "stdout");
     for (int i = 0; i < COUNTERS; i++)

@@ -8,7 +8,7 @@
  *      └───────────── the same connection: job and frames, supervisor-*.ts ───────────┘ │
  *      └───────────── closed by the launcher, once nothing of the container lives ◄─────┘
  *
- *   launcher ROOT SOCKET ROLES=DIRECTORY...      0: lifeline   1: "ready"   2: diagnostics   3: filter
+ *   launcher ROOT SOCKET ROLES=DIRECTORY...      0: lifeline   1: "ready"   2: errors   3: filter
  *
  * 1. Make the room that all containers share (room.c): the image's files as the only file system,
  *    read-only, a small /dev, an empty network namespace. Nothing of the host can be reached then.
@@ -51,7 +51,7 @@ enum {
     REMOVAL_RETRY_MS = 2,
     REMOVAL_TRIES_AT_EXIT = 1000,
     DRAIN_READS = 64,
-    FIRST_FREE_FD = 6, /* 0 to 5 are set in every container. */
+    FIRST_FREE_FD = 6, /* 0 to 5 are set in every container; 3 to 5 are /dev/null here. */
 };
 
 /* A connection; without a PID its request has not come yet. */

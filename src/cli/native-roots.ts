@@ -17,19 +17,15 @@ export const LAUNCHER = 'launcher';
 
 /** @param archiveOf is asked only for images that are not there, or not whole. */
 export async function openNativeRoots(
-  { config, progress }: CliContext,
+  context: CliContext,
   archiveOf: (name: string) => Promise<AsyncIterable<Uint8Array>>,
 ): Promise<NativeRoots> {
-  const store = await RootStore.open(join(config.dataDirectory, 'roots'));
-  const recipes = await readRecipes({
-    imagesDirectory: IMAGES_DIRECTORY,
-    runnerDirectory: RUNNER_DIRECTORY,
-    base: config.images.base,
-  });
+  const store = await openStore(context);
+  const recipes = await recipesOf(context);
   const ensure = once((name) =>
     store.ensure(tagOf(name, recipes), async () => {
       const archive = await archiveOf(name);
-      progress.step(`unpacking the image ${name}`);
+      context.progress.step(`unpacking the image ${name}`);
       return archive;
     }),
   );
@@ -37,6 +33,25 @@ export async function openNativeRoots(
     rootOf: ensure,
     launcher: async () => join(await ensure(LAUNCHER), 'minos', 'launcher'),
   };
+}
+
+/** Removes what was unpacked of images that the sources of this checkout do not give. */
+export async function pruneNativeRoots(context: CliContext): Promise<readonly string[]> {
+  const store = await openStore(context);
+  const { launcher, toolchains } = await recipesOf(context);
+  return await store.prune([launcher, ...toolchains.values()].map(({ tag }) => tag));
+}
+
+function openStore({ config }: CliContext): Promise<RootStore> {
+  return RootStore.open(join(config.dataDirectory, 'roots'));
+}
+
+function recipesOf({ config }: CliContext): Promise<Recipes> {
+  return readRecipes({
+    imagesDirectory: IMAGES_DIRECTORY,
+    runnerDirectory: RUNNER_DIRECTORY,
+    base: config.images.base,
+  });
 }
 
 function tagOf(name: string, { launcher, toolchains }: Recipes): string {

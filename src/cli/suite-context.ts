@@ -24,8 +24,7 @@ export function suiteContext(
   },
 ): CliContext {
   const { config } = context;
-  const firstUid =
-    config.sandbox.firstUid + UID_OFFSET + UID_STEP * (process.pid % SUITES_AT_ONCE);
+  const firstUid = config.sandbox.firstUid + UID_OFFSET + UID_STEP * (process.pid % SUITES_AT_ONCE);
   const { driver, slots, directory } = options;
   return {
     ...context,

@@ -1,9 +1,10 @@
 import { JudgeError } from '../../errors.js';
 import { connectDocker } from '../../sandbox/docker/docker-client.js';
+import { preflight } from '../../sandbox/native/preflight.js';
 import type { CliContext } from '../context.js';
 import { examine } from '../doctor/examine.js';
 import { preventsJudging } from '../doctor/finding.js';
-import type { EngineAbsence, EngineFacts, HostFacts } from '../doctor/host-facts.js';
+import type { DriverFacts, EngineAbsence, EngineFacts, HostFacts } from '../doctor/host-facts.js';
 import { readDisk, readHostFacts } from '../doctor/read-host-facts.js';
 import { renderFindings } from '../doctor/render-findings.js';
 import { lookForEngine } from '../engine/find-engine.js';
@@ -28,7 +29,16 @@ async function gatherFacts(context: CliContext): Promise<HostFacts> {
     slots: (await slotsOf(context)).length,
     dataDirectory: (await readDisk(dataDirectory)) ?? { path: dataDirectory, freeBytes: 0 },
     engine: await engineFacts(context),
+    driver: driverFacts(context),
   });
+}
+
+function driverFacts({ config }: CliContext): DriverFacts {
+  const found = preflight();
+  return {
+    configured: config.sandbox.driver,
+    ...(found.kind === 'ready' ? {} : { nativeProblem: found.why }),
+  };
 }
 
 async function engineFacts(context: CliContext): Promise<EngineFacts | EngineAbsence> {

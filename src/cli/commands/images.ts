@@ -1,6 +1,7 @@
 import { formatBytes } from '../../judging/reason.js';
 import type { CliContext } from '../context.js';
 import { ensureImage, openImages } from '../judging-engine.js';
+import { pruneNativeRoots } from '../native-roots.js';
 import { plainTable } from '../judgement-table.js';
 
 /** Builds the images of these toolchains, or of all. */
@@ -52,7 +53,9 @@ export async function pruneImages(context: CliContext): Promise<number> {
   const { progress, signal } = context;
   const { builder } = await openImages(context);
   const gone = await builder.prune(signal);
+  const unpacked = await pruneNativeRoots(context);
   progress.end();
   for (const tag of gone) progress.print(`removed ${tag}`);
+  for (const name of unpacked) progress.print(`removed ${name}, unpacked`);
   return 0;
 }

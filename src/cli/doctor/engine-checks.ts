@@ -11,14 +11,40 @@ const RUNC_ESCAPES = [
 const RUNC_1_3_MENDED = '1.3.3';
 const OLDEST_ENGINE = '20.10.0';
 
-export function checkEngine({ engine }: HostFacts): Finding {
+/** Who makes the containers. */
+export function checkDriver({ driver: { configured, nativeProblem } }: HostFacts): Finding {
+  const subject = 'sandbox driver';
+  if (configured === 'docker') return ok(subject, 'docker, as configured');
+  if (nativeProblem === undefined) return ok(subject, 'native');
+  if (configured === 'auto') {
+    return {
+      level: 'note',
+      subject,
+      found: `docker; not native: ${nativeProblem}`,
+      meaning: 'Each test case costs the Docker Engine a tenth of a second, not some milliseconds.',
+      mend: 'Run the worker as root of the machine, where it can make cgroups.',
+    };
+  }
+  return {
+    level: 'failure',
+    subject,
+    found: `native is configured, but: ${nativeProblem}`,
+    meaning: 'No container can be made.',
+    mend: 'Run the worker as root of the machine, or set sandbox.driver to auto.',
+  };
+}
+
+export function checkEngine({ engine, driver }: HostFacts): Finding {
   const subject = 'Docker Engine';
   if (engine.kind === 'absent') {
+    const isNative = driver.configured !== 'docker' && driver.nativeProblem === undefined;
     return {
-      level: 'failure',
+      level: isNative ? 'warning' : 'failure',
       subject,
       found: engine.problem,
-      meaning: 'Nothing can be judged without one.',
+      meaning: isNative
+        ? 'Images that are not unpacked yet cannot be made without one.'
+        : 'Nothing can be judged without one.',
       mend: 'As root on Debian or Ubuntu: ./minos engine start. Elsewhere: install and start Docker, or set DOCKER_HOST.',
     };
   }

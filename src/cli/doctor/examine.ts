@@ -1,4 +1,5 @@
 import {
+  checkDriver,
   checkEngine,
   checkImages,
   checkRunc,
@@ -22,6 +23,7 @@ import type { HostFacts } from './host-facts.js';
 /** All findings on a machine, in the order of a reader's interest. */
 export function examine(facts: HostFacts): readonly Finding[] {
   return [
+    checkDriver(facts),
     checkEngine(facts),
     ...engineFindings(facts),
     checkKernel(facts),

@@ -17,6 +17,13 @@ export interface HostFacts {
   /** Executions at once. */
   readonly slots: number;
   readonly engine: EngineFacts | EngineAbsence;
+  readonly driver: DriverFacts;
+}
+
+export interface DriverFacts {
+  readonly configured: 'native' | 'docker' | 'auto';
+  /** Why the native driver cannot work here; undefined: it can. */
+  readonly nativeProblem?: string;
 }
 
 export interface CgroupFacts {

@@ -4,6 +4,7 @@ import { parseCoreList } from '../../sandbox/slots.js';
 import type {
   CgroupFacts,
   DiskFacts,
+  DriverFacts,
   EngineAbsence,
   EngineFacts,
   HostFacts,
@@ -18,6 +19,7 @@ export async function readHostFacts(
     readonly slots: number;
     readonly dataDirectory: DiskFacts;
     readonly engine: EngineFacts | EngineAbsence;
+    readonly driver: DriverFacts;
   },
 ): Promise<HostFacts> {
   const read = (path: string) => readText(join(root, path));

@@ -51,13 +51,15 @@ export class Launcher {
       const end = (): void => {
         this.#hasEnded = true;
         // The kernel kills its containers; without their connections they also end by themselves.
-        const failure = new SandboxFailure('the launcher died');
+        const failure = new SandboxFailure(`the launcher died ${this.#diagnostics}`.trim());
         for (const connection of this.#connections) connection.destroy(failure);
         resolve();
       };
-      // Not `close`: the supervisors share its stderr.
-      process.once('exit', end);
-      process.once('error', end);
+      process.once('close', end);
+      process.once('error', (error) => {
+        this.#diagnostics = error.message;
+        end();
+      });
     });
   }
 
@@ -74,11 +76,9 @@ export class Launcher {
     const launcher = new Launcher(child, `\0${name}`);
     const ready = once(child.stdout, 'data').then(() => undefined);
     ready.catch(() => undefined);
-    const gone = new Promise<void>((resolve) => void child.once('close', () => resolve()));
     await Promise.race([ready, launcher.ended]);
     if (launcher.hasEnded) {
-      await gone;
-      throw new SandboxFailure(`no launcher: ${launcher.diagnostics()}`);
+      throw new SandboxFailure(`no launcher: ${launcher.#diagnostics.trim()}`);
     }
     return launcher;
   }
@@ -117,11 +117,6 @@ export class Launcher {
     this.#connections.delete(question);
     question.destroy(GIVEN_UP);
     clearTimeout(timer);
-  }
-
-  /** What it, or the supervisors, wrote to stderr; silent when all is well. */
-  diagnostics(): string {
-    return this.#diagnostics.trim();
   }
 
   /** Kills its containers, removes their cgroups, and ends it. */

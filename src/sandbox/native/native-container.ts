@@ -1,4 +1,3 @@
-import { SandboxFailure } from '../../judging/ports.js';
 import type { JobContainer } from '../pooled-sandbox.js';
 import type { RawConnection } from '../raw-connection.js';
 import type { ExecutionResult } from '../supervisor-result.js';
@@ -39,7 +38,7 @@ export class NativeContainer implements JobContainer {
       return container;
     } catch (error) {
       await container.discard();
-      throw container.#withDiagnostics(error);
+      throw error;
     }
   }
 
@@ -52,13 +51,9 @@ export class NativeContainer implements JobContainer {
     return this.#ended.promise;
   }
 
-  async run(job: SessionJob, signal?: AbortSignal): Promise<ExecutionResult> {
+  run(job: SessionJob, signal?: AbortSignal): Promise<ExecutionResult> {
     this.#isWarm = false;
-    try {
-      return await this.#session.run(job, signal);
-    } catch (error) {
-      throw this.#withDiagnostics(error);
-    }
+    return this.#session.run(job, signal);
   }
 
   /** Resolves when nothing of it lives. */
@@ -74,11 +69,5 @@ export class NativeContainer implements JobContainer {
       this.#isWarm = false;
       this.#ended.resolve(undefined);
     });
-  }
-
-  #withDiagnostics(error: unknown): unknown {
-    const said = this.#launcher.diagnostics();
-    if (!(error instanceof SandboxFailure) || said === '') return error;
-    return new SandboxFailure(`${error.message} (launcher: ${said})`, { cause: error });
   }
 }

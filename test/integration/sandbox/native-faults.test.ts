@@ -1,6 +1,11 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pack } from 'tar-stream';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { SandboxFailure } from '../../../src/judging/ports.js';
+import { RootStore } from '../../../src/sandbox/native/root-store.js';
 import { thisOwner } from '../../../src/sandbox/owner.js';
 import {
   nativeProblem,
@@ -8,8 +13,8 @@ import {
   testCgroups,
   type TestNative,
 } from '../../contracts/native-host.js';
-import { LIMITS, shell, tryOut } from '../../contracts/sandbox-trial.js';
-import { atWork, childrenOf, isAlive, until } from './targets.js';
+import { LIMITS, MIB, shell, tryOut } from '../../contracts/sandbox-trial.js';
+import { atWork, childrenOf, directoriesIn, isAlive, until } from './targets.js';
 
 describe.skipIf(nativeProblem() !== undefined)('a fault of the native driver', () => {
   let opened: TestNative;
@@ -113,15 +118,36 @@ describe.skipIf(nativeProblem() !== undefined)('a fault of the native driver', (
 
 describe.skipIf(nativeProblem() !== undefined)('the sandbox of a process that is closed', () => {
   it('leaves no launcher, no mount and no cgroup', async () => {
-    const mounts = await readFile('/proc/self/mountinfo', 'utf8');
     const opened = await openTestNative({ slotCount: 1, engineId: `test-closed-${process.pid}` });
     await tryOut(opened.sandbox, shell('true'));
     const [launcher = 0] = await opened.sandbox.launchers();
     expect(isAlive(launcher)).toBe(true);
     await opened.close();
     expect(isAlive(launcher)).toBe(false);
-    expect(await readFile('/proc/self/mountinfo', 'utf8')).toBe(mounts);
-    const memory = await readdir('/sys/fs/cgroup/memory/minos').catch(() => []);
-    expect(memory.filter((name) => name.startsWith(`test-closed-${process.pid}`))).toEqual([]);
+    expect(await readFile('/proc/self/mountinfo', 'utf8')).not.toContain(opened.images.root);
+    expect(await directoriesIn(opened.cgroups.pathOf(''))).toEqual([]);
+  });
+});
+
+describe.skipIf(nativeProblem() !== undefined)('a disk that is full', () => {
+  it('is an error that says so, and leaves nothing half unpacked', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'minos-full-'));
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', directory]);
+    try {
+      const store = await RootStore.open(directory);
+      const archive = pack();
+      archive.entry({ name: 'large' }, Buffer.alloc(MIB));
+      archive.finalize();
+      const unpacking = store.ensure('minos/large:1', () =>
+        Promise.resolve(archive as AsyncIterable<Buffer>),
+      );
+      await expect(unpacking).rejects.toThrow(
+        /the disk is full: minos\/large:1 cannot be unpacked/,
+      );
+      expect(await readdir(directory)).toEqual([]);
+    } finally {
+      execFileSync('umount', [directory]);
+      await rm(directory, { recursive: true });
+    }
   });
 });

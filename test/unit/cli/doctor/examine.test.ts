@@ -32,6 +32,7 @@ const GOOD: HostFacts = {
   dataDirectory: { path: '/srv/minos', freeBytes: 50 * GIB },
   slots: 3,
   engine: ENGINE,
+  driver: { configured: 'docker' },
 };
 
 function findings(change: Partial<HostFacts>): readonly Finding[] {
@@ -84,6 +85,24 @@ describe('the doctor', () => {
     ['disk of the engine', { rootDirectory: { path: '/d', freeBytes: 0 } }, 'failure'],
   ])('reports the %s of an engine with %j', (subject, change, level) => {
     expect(engineFindings(change)).toMatchObject([{ subject, level }]);
+  });
+
+  it('says who makes containers, and why not we ourselves', () => {
+    const nativeProblem = 'not root';
+    expect(findings({ driver: { configured: 'auto' } })).toEqual([]);
+    expect(findings({ driver: { configured: 'auto', nativeProblem } })).toMatchObject([
+      { subject: 'sandbox driver', level: 'note', found: 'docker; not native: not root' },
+    ]);
+    expect(findings({ driver: { configured: 'native', nativeProblem } })).toMatchObject([
+      { subject: 'sandbox driver', level: 'failure' },
+    ]);
+  });
+
+  it('can do without an engine where containers are made natively', () => {
+    const engine = { kind: 'absent', problem: 'no answer' } as const;
+    expect(findings({ driver: { configured: 'auto' }, engine })).toMatchObject([
+      { subject: 'Docker Engine', level: 'warning' },
+    ]);
   });
 
   it.each(['1.2.8', '1.3.3', '1.4.0'])('knows runc %s as mended', (runcVersion) => {

@@ -40,6 +40,7 @@ async function factsOf(files: Readonly<Record<string, string>>) {
     slots: 1,
     dataDirectory: { path: '/', freeBytes: 0 },
     engine: { kind: 'absent', problem: '' },
+    driver: { configured: 'docker' },
   });
 }
 
