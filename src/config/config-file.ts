@@ -74,7 +74,7 @@ class LimitsSection {
 
 class SandboxSection {
   @IsIn(['auto', 'native', 'docker'], { message: 'must be auto, native or docker' })
-  driver: 'auto' | 'native' | 'docker' = 'auto';
+  driver: 'auto' | 'native' | 'docker' = 'docker';
 
   @ValidateIf((section: SandboxSection) => section.slots !== 'auto')
   @IsInt({ message: 'must be auto or a whole number' })

@@ -22,7 +22,7 @@ describe('the configuration', () => {
     expect(parseConfig('', FILE)).toMatchObject({
       dataDirectory: '/etc/minos/.minos',
       limits: { outputBytes: 8 * 2 ** 20, codeBytes: 128 * 2 ** 10, validationCpuTimeMs: 60_000 },
-      sandbox: { driver: 'auto', slots: 'auto', firstUid: 60_000 },
+      sandbox: { driver: 'docker', slots: 'auto', firstUid: 60_000 },
       http: { host: '127.0.0.1', port: 8080 },
       languages: undefined,
     });
