@@ -14,8 +14,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define STDIN_PATH BOX "/.stdin"
-
 static int write_exactly(int fd, const unsigned char *from, size_t size) {
     while (size > 0) {
         ssize_t written = write(fd, from, size);
@@ -77,11 +75,15 @@ static int write_work_file(const struct job *job, const struct staged_file *file
     return errno == 0 ? 0 : -1;
 }
 
+/* A file without a name, and no way to give it one: no staged file can be in its way. Opened again
+   through our own descriptor, because the program must not write to it. */
 static int stage_stdin(uint64_t size) {
-    if (write_file(BOX, ".stdin", 0444, size) < 0) fail("staging stdin: %s", strerror(errno));
-    /* Opened again, because the program must not write to it; and it needs no name. */
-    int fd = (int)check(open(STDIN_PATH, O_RDONLY | O_CLOEXEC), STDIN_PATH);
-    check(unlink(STDIN_PATH), STDIN_PATH);
+    char path[sizeof "/proc/self/fd/" + 10];
+    int unnamed = (int)check(open(BOX, O_TMPFILE | O_EXCL | O_RDWR | O_CLOEXEC, 0444), "a file for stdin");
+    if (copy_from_host(unnamed, size) < 0) fail("staging stdin: %s", strerror(errno));
+    snprintf(path, sizeof path, "/proc/self/fd/%d", unnamed);
+    int fd = (int)check(open(path, O_RDONLY | O_CLOEXEC), path);
+    check(close(unnamed), "close");
     return fd;
 }
 

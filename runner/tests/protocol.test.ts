@@ -110,6 +110,12 @@ describe('the supervisor', () => {
     });
   });
 
+  it('has no staged file in the way of stdin', async () => {
+    const command = ['/probes/streams', 'echo'];
+    const files = [fileOf('.stdin', 'a file of the submission')];
+    expect((await run({ command, files, stdin: 'input' })).stdout).toBe('input');
+  });
+
   it("stages files of root's under /box, and the program's own under /w", async () => {
     const ran = await run({
       command: ['/probes/files', 'work-files'],
