@@ -18,8 +18,6 @@ int main(void)
     }
     memset(text, 0, sizeof text);
     int fd = open("/proc/1/cmdline", O_RDONLY);
-    if (read(fd, text, sizeof text - 1) < 0)
-        return 1;
-    row("cmdline", text);
+    row("cmdline", fd < 0 || read(fd, text, sizeof text - 1) < 0 ? outcome_of(-1) : text);
     return done();
 }

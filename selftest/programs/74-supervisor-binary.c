@@ -10,11 +10,12 @@ static void try_exec(const char *attempt, const char *path, int by_descriptor)
             syscall(SYS_execveat, open(path, O_PATH), "", arguments, environment, AT_EMPTY_PATH);
         else
             execve(path, arguments, environment);
-        _exit(errno == EACCES ? 13 : 14);
+        _exit(errno == EACCES ? 13 : errno == ENOENT ? 14 : 15);
     }
     int status = 0;
     waitpid(child, &status, 0);
-    row(attempt, WIFEXITED(status) && WEXITSTATUS(status) == 13 ? "EACCES" : "ran");
+    int code = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
+    row(attempt, code == 13 ? "EACCES" : code == 14 ? "ENOENT" : "ran");
 }
 
 int main(void)

@@ -150,8 +150,7 @@ async function openNativeDriver(
   return {
     sandbox,
     async prepare(toolchain) {
-      await roots.launcher();
-      await roots.rootOf(toolchain);
+      await sandbox.warm(toolchain);
     },
   };
 }

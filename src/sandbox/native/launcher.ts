@@ -80,6 +80,7 @@ export class Launcher {
     if (launcher.hasEnded) {
       throw new SandboxFailure(`no launcher: ${launcher.#diagnostics.trim()}`);
     }
+    child.stdout.destroy();
     return launcher;
   }
 

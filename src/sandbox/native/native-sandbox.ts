@@ -88,6 +88,12 @@ export class NativeSandbox implements Sandbox, AsyncDisposable {
     this.#sandbox.prepare(shape, count);
   }
 
+  /** Starts the launchers of a toolchain: that takes longer while judging, and the larger we are. */
+  async warm(toolchain: string): Promise<void> {
+    const root = await this.#options.rootOf(toolchain);
+    await Promise.all(this.#options.slots.map((slot) => this.#launcherOf(root, slot)));
+  }
+
   execute(
     request: ExecutionRequest,
     output: ExecutionOutput,

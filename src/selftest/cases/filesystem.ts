@@ -90,7 +90,7 @@ export const FILESYSTEM: readonly HostileCase[] = [
         ['link /etc/passwd', 'EXDEV|EPERM|EACCES', 'another file system'],
         ['link /proc/self/exe', 'EXDEV|EPERM|EACCES', 'another file system'],
         ['shadow', 'EACCES|ENOENT', 'followed with the program’s rights only'],
-        ['frames', 'EACCES', 'the supervisor’s descriptors are root’s'],
+        ['frames', 'EACCES|ENOENT', 'the supervisor’s descriptors are root’s, or hidden'],
       ]),
     ],
   },

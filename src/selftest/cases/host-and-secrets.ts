@@ -62,7 +62,11 @@ export const HOST_AND_SECRETS: readonly HostileCase[] = [
           'EROFS|EACCES|ENOENT',
           'mounted read-only, and root’s',
         ),
-        ['mkdir in the file system of control groups', 'EROFS|EACCES|EPERM', 'read-only'],
+        [
+          'mkdir in the file system of control groups',
+          'EROFS|EACCES|EPERM|ENOENT',
+          'read-only, or none',
+        ],
         ['writable places of /sys/fs/cgroup', 'none', 'read-only'],
       ]),
     ],
@@ -77,8 +81,8 @@ export const HOST_AND_SECRETS: readonly HostileCase[] = [
       rows([
         ...all(
           ['mem', 'maps', 'environ', 'root', 'cwd', 'exe', 'fd/0', 'fd/1', 'fdinfo/1'],
-          'EACCES|EPERM',
-          'another user, and not dumpable',
+          'EACCES|EPERM|ENOENT',
+          'another user, and not dumpable; or hidden',
         ),
         ...all(
           ['ns/pid', 'auxv', 'stack', 'syscall', 'io', 'map_files', 'task/1/mem', 'pagemap'],
@@ -88,7 +92,7 @@ export const HOST_AND_SECRETS: readonly HostileCase[] = [
         ['smaps', 'EACCES|EPERM|ENOENT', 'another user, and not dumpable'],
         ['personality', 'EACCES|EPERM|ENOENT', 'another user, and not dumpable'],
         ['wchan', '0|ok|EACCES|EPERM|ENOENT', 'a name of the kernel, or 0'],
-        ['cmdline', '/minos/supervisor', 'it is started without arguments'],
+        ['cmdline', '/minos/supervisor|ENOENT', 'it is started without arguments; or hidden'],
       ]),
     ],
     quick: true,

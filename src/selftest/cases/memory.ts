@@ -166,7 +166,7 @@ export const MEMORY: readonly HostileCase[] = [
       killedByMemory,
       rows([
         ['/proc/self/oom_score_adj', 'EACCES', 'lowering it takes CAP_SYS_RESOURCE'],
-        ['/proc/1/oom_score_adj', 'EACCES|EPERM', 'the supervisor is root’s'],
+        ['/proc/1/oom_score_adj', 'EACCES|EPERM|ENOENT', 'the supervisor is root’s, or hidden'],
       ]),
     ],
     quick: true,
