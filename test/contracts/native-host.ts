@@ -30,8 +30,14 @@ export interface NativeImages {
   readonly launcher: string;
 }
 
-/** The unpacked image of the toolchain `bash`, and the launcher; kept between test runs. */
+/**
+ * The unpacked image of the toolchain `bash`, and the launcher; kept between test runs. On a machine
+ * without an engine, such as a virtual one with another layout of cgroups, MINOS_TEST_ROOT and
+ * MINOS_TEST_LAUNCHER name copies of them.
+ */
 export async function nativeImages(): Promise<NativeImages> {
+  const { MINOS_TEST_ROOT: given, MINOS_TEST_LAUNCHER: launcher } = process.env;
+  if (given !== undefined && launcher !== undefined) return { root: given, launcher };
   const { images } = loadConfig(resolve('judge.config.yaml'));
   const client = await testClient();
   const builder = new ImageBuilder(client.engine, {

@@ -51,8 +51,13 @@ const NATIVE: Target = {
   },
 };
 
-export const TARGETS: readonly Target[] =
-  nativeProblem() === undefined ? [DOCKER, NATIVE] : [DOCKER];
+/** With an image given (native-host.ts) there is no engine. */
+const hasEngine = process.env['MINOS_TEST_ROOT'] === undefined;
+
+export const TARGETS: readonly Target[] = [
+  ...(hasEngine ? [DOCKER] : []),
+  ...(nativeProblem() === undefined ? [NATIVE] : []),
+];
 
 export async function childrenOf(pid: number): Promise<readonly number[]> {
   const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8');
