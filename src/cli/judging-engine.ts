@@ -120,6 +120,7 @@ async function openDockerDriver(blobs: BlobStore, context: CliContext): Promise<
     slots: await slotsOf(context),
     engineId: await engineId(config.dataDirectory),
     ahead: config.sandbox.ahead,
+    ...(config.sandbox.runtime === undefined ? {} : { runtime: config.sandbox.runtime }),
   });
   return { sandbox, prepare: imageOf };
 }

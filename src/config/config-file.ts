@@ -96,6 +96,11 @@ class SandboxSection {
   @IsString()
   @Matches(/^(unix:\/\/\/|tcp:\/\/)./, { message: 'must be unix:///PATH or tcp://HOST:PORT' })
   engine?: string;
+
+  @IsOptional()
+  @IsString()
+  @Matches(/^[a-z0-9][a-z0-9._-]*$/i, { message: 'must be the name of a runtime of the engine' })
+  runtime?: string;
 }
 
 class HttpSection {

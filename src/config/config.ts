@@ -36,6 +36,8 @@ export interface SandboxConfig {
   readonly firstUid: number;
   /** In the form of DOCKER_HOST, which wins over it. undefined: the usual socket, then our own. */
   readonly engine?: string;
+  /** OCI runtime of the Docker driver, as the Engine calls it. undefined: the Engine's default. */
+  readonly runtime?: string;
 }
 
 export interface HttpConfig {

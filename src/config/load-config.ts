@@ -115,6 +115,7 @@ function toConfig(parsed: ConfigFile, languages: unknown, file: string): Config 
       ahead: sandbox.ahead,
       firstUid: sandbox.first_uid,
       ...(sandbox.engine === undefined ? {} : { engine: sandbox.engine }),
+      ...(sandbox.runtime === undefined ? {} : { runtime: sandbox.runtime }),
     },
     http: { host: http.host, port: http.port },
     languages,
