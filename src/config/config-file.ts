@@ -99,7 +99,9 @@ class SandboxSection {
 
   @IsOptional()
   @IsString()
-  @Matches(/^[a-z0-9][a-z0-9._-]*$/i, { message: 'must be the name of a runtime of the engine' })
+  @Matches(/^[a-z0-9][a-z0-9._-]*$/i, {
+    message: 'must be a name that the engine knows, such as crun',
+  })
   runtime?: string;
 }
 

@@ -49,7 +49,7 @@ describe('the configuration', () => {
     ['sandbox: { slots: many }', 'sandbox.slots must be auto or a whole number'],
     ['sandbox: { slot: 1 }', 'sandbox.slot is not a known key'],
     ['sandbox: { engine: /var/run/docker.sock }', 'sandbox.engine must be unix:///PATH'],
-    ['sandbox: { runtime: ../runc }', 'sandbox.runtime must be the name of a runtime'],
+    ['sandbox: { runtime: ../runc }', 'sandbox.runtime must be a name'],
     ['sandbox:', 'sandbox must be a mapping'],
     ['http: 80', 'http must be a mapping'],
     ['limits: { output_mib: .inf }', 'limits.output_mib must'],
