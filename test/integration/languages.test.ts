@@ -180,7 +180,7 @@ describe('Python', () => {
   it.each([
     ['main.py', { 'a.py': 'print(1)', 'main.py': 'print(2)' }, undefined, '2\n'],
     ['__main__.py', { 'a.py': 'print(1)', '__main__.py': 'print(2)' }, undefined, '2\n'],
-    ['the first by name', { 'b.py': 'print(2)', 'a.py': 'print(1)' }, undefined, '1\n'],
+    ['the source given first', { 'b.py': 'print(2)', 'a.py': 'print(1)' }, undefined, '2\n'],
     ['what is stated', { 'main.py': 'print(1)', 'b.py': 'print(2)' }, 'b.py', '2\n'],
   ])('starts %s', async (_, files, entryPoint, stdout) => {
     expect((await lab.judge(programOf('python3', files, entryPoint))).stdout).toBe(stdout);
