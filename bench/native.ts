@@ -3,19 +3,19 @@
  *
  *     bench/run native [CASES] [--docker]
  *
- * CASES (default 500) executions of `/bin/true`, in turns of fifty: vfork + exec on the host (the
- * least it can cost, with the host's own /bin/true), the native driver one after the other with
- * containers made ahead, and with --docker the Docker driver. Medians of the turns.
+ * CASES (default 500) executions of a small C++ program, in turns of fifty: vfork + exec on the host
+ * (the least it can cost), the native driver one after the other with containers made ahead and the
+ * program staged into each, and with --docker the Docker driver. Medians of the turns.
  *
  * CPU is that of this process and of the launcher with all that it waited for, programs included.
  * What kernel threads do afterwards (freeing cgroups and namespaces) is in nobody's account: on a
  * machine that does nothing else, the last column is what /proc/stat says of the whole machine.
  */
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { tmpdir } from 'node:os';
-import { EMPTY_SOURCE } from '../src/judging/bytes.js';
+import { EMPTY_SOURCE, sourceOf, type StagedFile } from '../src/judging/bytes.js';
 import type { ExecutionRequest } from '../src/judging/execution.js';
 import type { Sandbox } from '../src/judging/ports.js';
 import { openDocker, percentile } from './docker-setup.js';
@@ -27,19 +27,21 @@ const TICK_MS = 10;
 const cases = Number(process.argv.slice(2).find((word) => /^\d+$/.test(word)) ?? 500);
 const withDocker = process.argv.includes('--docker');
 
-const REQUEST: ExecutionRequest = {
-  purpose: 'run',
-  toolchain: 'bash',
-  command: ['/bin/true'],
-  environment: {},
-  files: [],
+const SOURCE = '#include <iostream>\nint main() { std::cout << "hello\\n"; }\n';
+
+const COMPILE: ExecutionRequest = {
+  purpose: 'compile',
+  toolchain: 'gcc',
+  command: ['/usr/bin/g++', '-O2', '-o', 'main', '/box/main.cpp'],
+  environment: { PATH: '/usr/bin' },
+  files: [file('main.cpp', Buffer.from(SOURCE))],
   workFiles: [],
   stdin: EMPTY_SOURCE,
   limits: {
-    cpuTimeMs: 1000,
-    cpuKillMs: 1500,
-    wallTimeMs: 10_000,
-    memoryBytes: 256 * MIB,
+    cpuTimeMs: 60_000,
+    cpuKillMs: 60_000,
+    wallTimeMs: 60_000,
+    memoryBytes: 512 * MIB,
     stdoutBytes: MIB,
     stderrBytes: 64 * 1024,
     fileBytes: 16 * MIB,
@@ -53,8 +55,8 @@ const REQUEST: ExecutionRequest = {
   },
   onOutputLimit: 'kill',
   mergeStderr: false,
-  collect: [],
-  collectBytes: 0,
+  collect: ['main'],
+  collectBytes: 16 * MIB,
 };
 
 interface Cost {
@@ -64,9 +66,18 @@ interface Cost {
   readonly machineCpuMs: number;
 }
 
-await using native = await openNative('bash');
-await using docker = withDocker ? await openDocker('bash') : undefined;
+await using native = await openNative('gcc');
+await using docker = withDocker ? await openDocker('gcc') : undefined;
 const spawnLoop = compileSpawnLoop();
+const program = await compileProgram(native.sandbox);
+const request: ExecutionRequest = {
+  ...COMPILE,
+  purpose: 'run',
+  command: ['/box/main'],
+  files: [file('main', program, true)],
+  collect: [],
+  limits: { ...COMPILE.limits, memoryBytes: 256 * MIB },
+};
 await through(native.sandbox, PER_TURN);
 
 const costs: Record<string, Cost[]> = { 'vfork + exec': [], 'native driver': [] };
@@ -89,16 +100,15 @@ for (const [name, each] of Object.entries(costs)) {
       `${median((cost) => cost.otherCpuMs)}, ${median((cost) => cost.machineCpuMs)}`,
   );
 }
+const perCase = (name: string, of: (cost: Cost) => number): number =>
+  percentile((costs[name] ?? []).map(of), 0.5);
 const ratio = (of: (cost: Cost) => number): string =>
-  (
-    percentile((costs['native driver'] ?? []).map(of), 0.5) /
-    percentile((costs['vfork + exec'] ?? []).map(of), 0.5)
-  ).toFixed(2);
-console.log(`native / vfork + exec: wall ${ratio((cost) => cost.wallMs)}, CPU ${cpuRatio()}`);
-
-function cpuRatio(): string {
-  return ratio((cost) => cost.workerCpuMs * 0 + cost.otherCpuMs);
-}
+  (perCase('native driver', of) / perCase('vfork + exec', of)).toFixed(2);
+console.log(
+  `native / vfork + exec: wall ${ratio((cost) => cost.wallMs)}, ` +
+    `CPU without this process ${ratio((cost) => cost.otherCpuMs)}, ` +
+    `of the machine ${ratio((cost) => cost.machineCpuMs)}`,
+);
 
 async function measure(
   run: () => Promise<number | undefined>,
@@ -119,17 +129,40 @@ async function measure(
 
 async function through(sandbox: Sandbox, count: number): Promise<undefined> {
   const nothing = { write: () => undefined };
-  sandbox.prepare({ toolchain: 'bash', limits: REQUEST.limits, stagedBytes: 0 }, count);
+  sandbox.prepare(
+    { toolchain: 'gcc', limits: request.limits, stagedBytes: program.byteLength },
+    count,
+  );
   for (let done = 0; done < count; done += 1) {
-    const { end } = await sandbox.execute(REQUEST, { stdout: nothing, stderr: nothing });
+    const { end } = await sandbox.execute(request, { stdout: nothing, stderr: nothing });
     if (end.kind !== 'exited' || end.exitCode !== 0) throw new Error('the program failed');
   }
 }
 
 /** @returns its CPU time. */
 function onTheHost(): number {
-  const said = execFileSync(spawnLoop, [String(PER_TURN), '/bin/true'], { encoding: 'utf8' });
+  const said = execFileSync(spawnLoop, [String(PER_TURN), ...onHost()], { encoding: 'utf8' });
   return Number(said.trim().split(' ')[1]) / 1000;
+}
+
+async function compileProgram(sandbox: Sandbox): Promise<Uint8Array> {
+  const nothing = { write: () => undefined };
+  const { collected } = await sandbox.execute(COMPILE, { stdout: nothing, stderr: nothing });
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of collected[0]?.content.read() ?? []) chunks.push(chunk.slice());
+  return Buffer.concat(chunks);
+}
+
+/** The same program on the host, with the libraries of the image: the host's may be older. */
+function onHost(): readonly string[] {
+  const path = join(tmpdir(), `minos-bench-program-${process.pid}`);
+  if (!existsSync(path)) writeFileSync(path, program, { mode: 0o755 });
+  const libraries = `${native.root}/usr/lib/x86_64-linux-gnu`;
+  return [`${libraries}/ld-linux-x86-64.so.2`, '--library-path', libraries, path];
+}
+
+function file(name: string, content: Uint8Array, executable = false): StagedFile {
+  return { name, executable, content: sourceOf(content) };
 }
 
 function compileSpawnLoop(): string {

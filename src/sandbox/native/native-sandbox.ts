@@ -138,10 +138,17 @@ export class NativeSandbox implements Sandbox, AsyncDisposable {
     await this.close();
   }
 
+  /** A launcher that died is noticed, at the latest, by who asks it; then another is asked. */
   async #openContainer(shape: ContainerShape, slot: Slot): Promise<NativeContainer> {
     const root = await this.#options.rootOf(shape.toolchain);
+    const request = this.#requestFor(shape, slot);
     const launcher = await this.#launcherOf(root, slot);
-    return await NativeContainer.open(launcher, this.#requestFor(shape, slot));
+    try {
+      return await NativeContainer.open(launcher, request);
+    } catch (error) {
+      if (!launcher.hasEnded || this.#isClosed) throw error;
+      return await NativeContainer.open(await this.#launcherOf(root, slot), request);
+    }
   }
 
   /** Kept, because a submission has many cases of one shape. */
@@ -155,15 +162,20 @@ export class NativeSandbox implements Sandbox, AsyncDisposable {
     return request;
   }
 
-  #launcherOf(root: string, slot: Slot): Promise<Launcher> {
+  async #launcherOf(root: string, slot: Slot): Promise<Launcher> {
     const key = `${slot.index} ${root}`;
     const known = this.#rooms.get(key);
-    if (known !== undefined) return known.starting;
+    if (known !== undefined) {
+      const launcher = await known.starting;
+      if (!launcher.hasEnded) return launcher;
+      if (this.#rooms.get(key) === known) this.#rooms.delete(key);
+      return await this.#launcherOf(root, slot);
+    }
     const name = `${this.#owner}~${randomUUID()}`;
     const room = { name, starting: this.#start(name, root, slot) };
     this.#rooms.set(key, room);
     this.#track(this.#forgetWhenEnded(key, room));
-    return room.starting;
+    return await room.starting;
   }
 
   async #start(name: string, root: string, slot: Slot): Promise<Launcher> {
@@ -176,13 +188,13 @@ export class NativeSandbox implements Sandbox, AsyncDisposable {
   }
 
   /** A launcher that ended, or never began, leaves its place to another. */
-  async #forgetWhenEnded(key: string, { name, starting }: Room): Promise<void> {
-    await starting.then(
+  async #forgetWhenEnded(key: string, room: Room): Promise<void> {
+    await room.starting.then(
       (launcher) => launcher.ended,
       () => undefined,
     );
-    this.#rooms.delete(key);
-    await this.#options.cgroups.remove(name);
+    if (this.#rooms.get(key) === room) this.#rooms.delete(key);
+    await this.#options.cgroups.remove(room.name);
   }
 
   #track(ending: Promise<void>): void {
