@@ -14,6 +14,12 @@ export interface JudgeJob {
   readonly problem: Problem;
   readonly submission: Submission;
   readonly mode: JudgingMode;
+  /**
+   * A run that is known already, of this artifact (by content hash) and a case of this content:
+   * taken over instead of running it again. Whoever supplies it answers for limits and validator
+   * being the same.
+   */
+  readonly earlierRun?: (artifactHash: string, contentId: string) => Run | undefined;
 }
 
 /**
@@ -60,7 +66,7 @@ export async function* judgeSubmission(
     artifact: compilation.artifact,
   };
   const runs: Run[] = [];
-  const judge = judgeEqualCasesOnce(context);
+  const judge = judgeEqualCasesOnce(context, job.earlierRun);
   for await (const run of inOrder(plan, ports.sandbox.slots, judge, signal)) {
     runs.push(run);
     yield { type: 'run', ...run };
@@ -89,11 +95,14 @@ async function compileProgram(
 }
 
 /** Equal cases give equal runs: the second takes over what the first found. */
-function judgeEqualCasesOnce(context: CaseContext) {
-  const known = new Map<string, Promise<Run>>();
+function judgeEqualCasesOnce(context: CaseContext, earlierRun: JudgeJob['earlierRun']) {
+  const known = new Map<string, Promise<Run> | Run>();
   return async (planned: PlannedRun, signal: AbortSignal): Promise<Run> => {
     const { ordinal, testCase } = planned;
-    const first = known.get(testCase.contentId) ?? judgeCase(planned, context, signal);
+    const first =
+      known.get(testCase.contentId) ??
+      earlierRun?.(context.artifact.contentHash, testCase.contentId) ??
+      judgeCase(planned, context, signal);
     known.set(testCase.contentId, first);
     return withoutSecrets({
       ...(await first),
@@ -114,6 +123,7 @@ function compiledEvent(compilation: Compilation): JudgementEvent {
     type: 'compiled',
     accepted: compilation.kind === 'compiled',
     reason: compilation.kind === 'failed' ? compilation.reason : '',
+    ...(compilation.kind === 'compiled' ? { artifactHash: compilation.artifact.contentHash } : {}),
     log: compilation.log,
     cpuTimeMs: compilation.cpuTimeMs,
     wallTimeMs: compilation.wallTimeMs,

@@ -23,6 +23,8 @@ export type JudgementEvent =
       readonly accepted: boolean;
       /** Why it did not compile, in words; empty when it did. */
       readonly reason: string;
+      /** Content hash of the artifact, when there is one. */
+      readonly artifactHash?: string;
       readonly log: string;
       readonly cpuTimeMs: number;
       readonly wallTimeMs: number;

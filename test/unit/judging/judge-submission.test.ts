@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ExecutionRequest } from '../../../src/judging/execution.js';
 import type { JudgementEvent, JudgingMode } from '../../../src/judging/judgement.js';
-import { judgeSubmission } from '../../../src/judging/judge-submission.js';
+import { judgeSubmission, type JudgeJob } from '../../../src/judging/judge-submission.js';
 import { SandboxFailure } from '../../../src/judging/ports.js';
 import type { Problem } from '../../../src/judging/problem.js';
 import { memoryPorts } from '../../fakes/memory-ports.js';
@@ -19,7 +19,14 @@ async function judge(
     slots = 1,
     compile = () => ({}),
     validate = () => ({}),
-  }: { mode?: JudgingMode; slots?: number; compile?: Player; validate?: Player } = {},
+    earlierRun,
+  }: {
+    mode?: JudgingMode;
+    slots?: number;
+    compile?: Player;
+    validate?: Player;
+    earlierRun?: JudgeJob['earlierRun'];
+  } = {},
 ) {
   const players = { compile, run, validate };
   const sandbox = new ScriptedSandbox(
@@ -28,7 +35,8 @@ async function judge(
   );
   const ports = memoryPorts(sandbox);
   const events: JudgementEvent[] = [];
-  const job = { problem: judged, submission: toyProgram(), mode };
+  const submission = toyProgram();
+  const job = { problem: judged, submission, mode, ...(earlierRun ? { earlierRun } : {}) };
   for await (const event of judgeSubmission(job, ports)) events.push(event);
   const runs = events.filter((event) => event.type === 'run');
   const finished = events.at(-1);
@@ -128,6 +136,25 @@ describe('judging a submission', () => {
     const { sandbox, runs } = await judge(twice, () => ({ prints: 'yes' }));
     expect(sandbox.requests.filter((request) => request.purpose === 'run')).toHaveLength(1);
     expect(runs.map((run) => run.testCase)).toEqual(['sample/1', 'secret/1']);
+  });
+
+  it('takes over a run that is known, and runs only the other cases', async () => {
+    const first = await judge(THREE, () => ({ prints: 'yes\n' }));
+    const compiled = first.events.find((event) => event.type === 'compiled');
+    const known = new Map(
+      THREE.testCases.map(({ contentId }, index) => [
+        `${compiled?.artifactHash ?? ''} ${contentId}`,
+        first.runs[index]!,
+      ]),
+    );
+    known.delete(`${compiled?.artifactHash ?? ''} ${THREE.testCases[1]!.contentId}`);
+    const again = await judge(THREE, () => ({ prints: 'no\n' }), {
+      mode: 'full',
+      earlierRun: (artifactHash, contentId) => known.get(`${artifactHash} ${contentId}`),
+    });
+    expect(again.runs.map(({ verdict }) => verdict)).toEqual(['AC', 'WA', 'AC']);
+    const executed = again.sandbox.requests.filter(({ purpose }) => purpose === 'run');
+    expect(executed).toHaveLength(1);
   });
 
   it('shows expected and found of samples only', async () => {
