@@ -9,6 +9,7 @@ import tseslint from 'typescript-eslint';
 const ROOMS = {
   judging: { rooms: [], packages: ['diff'] },
   config: { rooms: ['judging', 'errors'] },
+  database: { rooms: ['judging', 'config', 'errors'] },
   problems: { rooms: ['judging', 'config', 'errors'] },
   languages: { rooms: ['judging', 'config', 'errors'] },
   sandbox: { rooms: ['judging', 'languages', 'config', 'errors'], dockerode: true },

@@ -36,6 +36,11 @@ export const ERROR_CATALOGUE = {
     httpStatus: 503,
     exitCode: 3,
   },
+  'database-unavailable': {
+    title: 'The database cannot be used',
+    httpStatus: 503,
+    exitCode: 3,
+  },
   'sandbox-failed': { title: 'The sandbox failed', httpStatus: 503, exitCode: 3 },
   internal: { title: 'A fault in Minos itself', httpStatus: 500, exitCode: 3 },
   aborted: { title: 'Stopped on request', httpStatus: 503, exitCode: 130 },
