@@ -13,7 +13,9 @@ const ROOMS = {
   problems: { rooms: ['judging', 'config', 'errors'] },
   languages: { rooms: ['judging', 'config', 'errors'] },
   sandbox: { rooms: ['judging', 'languages', 'config', 'errors'], dockerode: true },
-  http: { rooms: ['config', 'errors'] },
+  blobs: { rooms: ['config', 'errors'] },
+  logs: { rooms: [] },
+  http: { rooms: ['config', 'logs', 'errors'] },
   selftest: { rooms: ['judging', 'languages', 'problems', 'sandbox', 'config', 'errors'] },
   cli: {
     rooms: [
