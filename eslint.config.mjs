@@ -16,6 +16,7 @@ const ROOMS = {
   blobs: { rooms: ['config', 'errors'] },
   logs: { rooms: [] },
   http: { rooms: ['config', 'logs', 'errors'] },
+  events: { rooms: ['database', 'errors'] },
   selftest: { rooms: ['judging', 'languages', 'problems', 'sandbox', 'config', 'errors'] },
   cli: {
     rooms: [

@@ -6,6 +6,15 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 }
 
 const STATEMENTS: readonly string[] = [
+  // A UUID of version 7, as `../new-id.ts` makes them: six bytes of milliseconds over a random one.
+  `create function new_id() returns uuid language sql volatile parallel safe as $$
+    select encode(
+      set_bit(set_bit(
+        overlay(uuid_send(gen_random_uuid()) placing substring(
+          int8send((extract(epoch from clock_timestamp()) * 1000)::bigint) from 3) from 1 for 6),
+        52, 1), 53, 1),
+      'hex')::uuid
+  $$`,
   `create table accounts (
     id uuid primary key,
     name text not null unique,
@@ -99,7 +108,9 @@ const STATEMENTS: readonly string[] = [
   )`,
   `create index submissions_of_account on submissions (account_id, id desc)`,
   `create index submissions_of_submitter on submissions (account_id, submitter, id desc)`,
+  `create index submissions_of_submitter_anywhere on submissions (submitter, id desc)`,
   `create index submissions_of_problem on submissions (problem_id, id desc)`,
+  `create index submissions_of_language on submissions (language_id, id desc)`,
   `create table submission_files (
     submission_id uuid not null references submissions,
     ordinal integer not null,
@@ -150,6 +161,9 @@ const STATEMENTS: readonly string[] = [
     unique (rejudging_id, submission_id)
   )`,
   `create unique index judgements_current on judgements (submission_id) where current`,
+  `create index judgements_by_verdict on judgements (verdict, submission_id desc) where current`,
+  `create index judgements_unfinished on judgements (state, submission_id desc)
+    where current and state <> 'finished'`,
   `create index judgements_of_submission on judgements (submission_id, id)`,
   `create index judgements_pending on judgements (fair_share_key, lane)
     where state in ('queued', 'judging')`,
@@ -185,6 +199,8 @@ const STATEMENTS: readonly string[] = [
     finished_at timestamptz
   )`,
   `create index custom_runs_of_account on custom_runs (account_id, id desc)`,
+  `create index custom_runs_pending on custom_runs (account_id, submitter)
+    where state in ('queued', 'judging')`,
   `create table idempotency_keys (
     account_id uuid not null references accounts,
     key text not null,
@@ -193,6 +209,7 @@ const STATEMENTS: readonly string[] = [
     created_at timestamptz not null default now(),
     primary key (account_id, key)
   )`,
+  `create index idempotency_keys_by_age on idempotency_keys (created_at)`,
   `create table events (
     id bigint generated always as identity primary key,
     submission_id uuid not null references submissions,
