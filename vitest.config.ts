@@ -27,11 +27,21 @@ export default defineConfig({
       },
       {
         plugins,
-        test: { name: 'contracts', include: ['test/contracts/**/*.test.ts'], ...slow },
+        test: {
+          name: 'contracts',
+          include: ['test/contracts/**/*.test.ts'],
+          globalSetup: 'test/fixtures/postgres-server.ts',
+          ...slow,
+        },
       },
       {
         plugins,
-        test: { name: 'integration', include: ['test/integration/**/*.test.ts'], ...slow },
+        test: {
+          name: 'integration',
+          include: ['test/integration/**/*.test.ts'],
+          globalSetup: 'test/fixtures/postgres-server.ts',
+          ...slow,
+        },
       },
     ],
   },

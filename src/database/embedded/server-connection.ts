@@ -1,0 +1,50 @@
+import { Client, DatabaseError } from 'pg';
+import { ROLE } from './server-files.js';
+
+const DATABASE = 'minos';
+const CONNECT_DEADLINE_MS = 10_000;
+/** SQLSTATE cannot_connect_now: it starts, or recovers. */
+const STARTING = '57P03';
+
+/** In the form of DATABASE_URL. */
+export function databaseUrl(socketDirectory: string, database = DATABASE): string {
+  return `postgresql://${ROLE}@localhost/${database}?host=${encodeURIComponent(socketDirectory)}`;
+}
+
+export type Answer = 'ready' | 'starting' | 'silent';
+
+/** Does the server answer? */
+export async function answerOf(socketDirectory: string): Promise<Answer> {
+  const client = connectTo(socketDirectory);
+  try {
+    await client.connect();
+    return 'ready';
+  } catch (error) {
+    return error instanceof DatabaseError && error.code === STARTING ? 'starting' : 'silent';
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+/** A crash between making the data and the database is made good. */
+export async function provideDatabase(socketDirectory: string): Promise<void> {
+  const client = connectTo(socketDirectory);
+  await client.connect();
+  try {
+    const { rowCount } = await client.query('select 1 from pg_database where datname = $1', [
+      DATABASE,
+    ]);
+    if (rowCount === 0) await client.query(`create database ${DATABASE}`);
+  } finally {
+    await client.end();
+  }
+}
+
+function connectTo(socketDirectory: string): Client {
+  const client = new Client({
+    connectionString: databaseUrl(socketDirectory, 'postgres'),
+    connectionTimeoutMillis: CONNECT_DEADLINE_MS,
+  });
+  client.on('error', () => undefined);
+  return client;
+}
