@@ -2,6 +2,21 @@ import js from '@eslint/js';
 import prettier from 'eslint-config-prettier';
 import tseslint from 'typescript-eslint';
 
+/** What a feature of the service stands on. */
+const FEATURE = [
+  'judging',
+  'problems',
+  'languages',
+  'queue',
+  'accounts',
+  'events',
+  'blobs',
+  'database',
+  'http',
+  'config',
+  'errors',
+];
+
 /**
  * Who may import whom (docs/architecture.md). A room may import itself, the rooms and files listed
  * here, and the packages that `packages` allows; an absent `packages` allows all but dockerode.
@@ -11,11 +26,16 @@ const ROOMS = {
   config: { rooms: ['judging', 'errors'] },
   database: { rooms: ['judging', 'config', 'errors'] },
   problems: { rooms: ['judging', 'config', 'errors'] },
-  languages: { rooms: ['judging', 'config', 'errors'] },
+  languages: { rooms: ['judging', 'accounts', 'http', 'database', 'config', 'errors'] },
   sandbox: { rooms: ['judging', 'languages', 'config', 'errors'], dockerode: true },
   blobs: { rooms: ['config', 'errors'] },
   logs: { rooms: [] },
-  http: { rooms: ['config', 'logs', 'errors'] },
+  http: { rooms: ['config', 'database', 'logs', 'errors'] },
+  accounts: { rooms: ['http', 'database', 'config', 'errors'] },
+  health: { rooms: ['accounts', 'http', 'database', 'errors'] },
+  submissions: { rooms: [...FEATURE, 'judgements'] },
+  judgements: { rooms: FEATURE },
+  'custom-runs': { rooms: [...FEATURE, 'submissions'] },
   events: { rooms: ['database', 'errors'] },
   selftest: { rooms: ['judging', 'languages', 'problems', 'sandbox', 'config', 'errors'] },
   cli: {

@@ -220,6 +220,10 @@ export interface CustomRunsTable {
   entry_point: string | null;
   files: Json<unknown>;
   stdin: Buffer;
+  /** As asked for, within the caps, before the language's profile. */
+  cpu_time_limit_ms: number;
+  /** null: the language's default. */
+  memory_limit_bytes: Counter | null;
   job_id: string;
   state: Generated<JudgementState>;
   /** What compiling and running gave: ends, times, memory, capped output. */

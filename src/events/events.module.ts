@@ -9,12 +9,10 @@ import {
 import type { Kysely } from 'kysely';
 import { DATABASE, LISTENER } from '../database/database.module.js';
 import type { Database } from '../database/schema.js';
+import { CONTROL_CHANNEL } from './control-channel.js';
 import { EventHub } from './event-hub.js';
 import { EventStreams } from './event-streams.js';
 import { Signals, type Subscribable } from './signals.js';
-
-/** Its payload names one thing that changed: `verification:<id>`, `custom-run:<id>`, … */
-export const CONTROL_CHANNEL = 'minos_control';
 
 @Injectable()
 class EventsStopper implements BeforeApplicationShutdown {

@@ -190,6 +190,8 @@ const STATEMENTS: readonly string[] = [
     entry_point text,
     files jsonb not null,
     stdin bytea not null,
+    cpu_time_limit_ms integer not null,
+    memory_limit_bytes bigint,
     job_id uuid not null,
     state text not null default 'queued'
       check (state in ('queued', 'judging', 'finished', 'cancelled')),

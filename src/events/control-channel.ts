@@ -1,0 +1,2 @@
+/** Its payload names one thing that changed: `verification:<id>`, `custom-run:<id>`, … */
+export const CONTROL_CHANNEL = 'minos_control';
