@@ -16,6 +16,26 @@ export const ERROR_CATALOGUE = {
     exitCode: 2,
   },
   'not-found': { title: 'No such resource', httpStatus: 404, exitCode: 2 },
+  unauthorized: { title: 'No valid token', httpStatus: 401, exitCode: 2 },
+  forbidden: { title: 'The token does not allow this', httpStatus: 403, exitCode: 2 },
+  conflict: { title: 'The resource is not in a state for this', httpStatus: 409, exitCode: 2 },
+  'idempotency-conflict': {
+    title: 'The idempotency key belongs to another request',
+    httpStatus: 422,
+    exitCode: 2,
+  },
+  'precondition-failed': {
+    title: 'The resource has changed',
+    httpStatus: 412,
+    exitCode: 2,
+  },
+  'payload-too-large': { title: 'The request is too large', httpStatus: 413, exitCode: 2 },
+  'unsupported-media-type': {
+    title: 'The type of the body is not one that is read here',
+    httpStatus: 415,
+    exitCode: 2,
+  },
+  'rate-limited': { title: 'Too many requests', httpStatus: 429, exitCode: 2 },
   'engine-unavailable': {
     title: 'No Docker Engine can be used',
     httpStatus: 503,
@@ -41,6 +61,11 @@ export const ERROR_CATALOGUE = {
     httpStatus: 503,
     exitCode: 3,
   },
+  'blob-unavailable': {
+    title: 'A stored file is missing, damaged or out of reach',
+    httpStatus: 503,
+    exitCode: 3,
+  },
   'sandbox-failed': { title: 'The sandbox failed', httpStatus: 503, exitCode: 3 },
   internal: { title: 'A fault in Minos itself', httpStatus: 500, exitCode: 3 },
   aborted: { title: 'Stopped on request', httpStatus: 503, exitCode: 130 },
@@ -61,6 +86,8 @@ export interface JudgeErrorOptions {
   readonly cause?: unknown;
   /** Further lines for people: the end of a build log, the commands that mend it. */
   readonly details?: readonly string[];
+  /** When it may be tried again; the API's Retry-After. */
+  readonly retryAfterS?: number;
 }
 
 /** An error of the catalogue. Its message is one clear line. */
@@ -68,11 +95,13 @@ export class JudgeError extends Error {
   override readonly name = 'JudgeError';
   readonly code: ErrorCode;
   readonly details: readonly string[];
+  readonly retryAfterS: number | undefined;
 
   constructor(code: ErrorCode, message: string, options: JudgeErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.details = options.details ?? [];
+    this.retryAfterS = options.retryAfterS;
   }
 
   get exitCode(): 2 | 3 | 130 {

@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { Type } from 'class-transformer';
 import {
   Allow,
+  IsArray,
   IsIn,
   IsInt,
   IsNotEmpty,
@@ -105,6 +106,33 @@ class SandboxSection {
   runtime?: string;
 }
 
+const MAX_PER_MINUTE = 10_000_000;
+
+/** A number of requests, or off in so many words. */
+function PerMinute(): PropertyDecorator {
+  const rules = [
+    ValidateIf((_section, value) => value !== 'off'),
+    IsInt({ message: 'must be off or a whole number' }),
+    Min(1),
+    Max(MAX_PER_MINUTE),
+  ];
+  return (section, key) => rules.forEach((rule) => rule(section, key));
+}
+
+class RateLimitSection {
+  @PerMinute()
+  token_per_minute: number | 'off' = 3000;
+
+  @PerMinute()
+  anonymous_per_minute: number | 'off' = 300;
+
+  @PerMinute()
+  failed_tokens_per_minute: number | 'off' = 60;
+
+  @PerMinute()
+  sign_in_per_minute: number | 'off' = 10;
+}
+
 class HttpSection {
   @IsString()
   @IsNotEmpty()
@@ -114,6 +142,18 @@ class HttpSection {
   @Min(0)
   @Max(65_535)
   port = 8080;
+
+  @IsArray()
+  @Matches(/^[0-9a-fA-F:.]+(\/\d{1,3})?$/, {
+    each: true,
+    message: 'must be addresses or networks, such as 10.0.0.0/8',
+  })
+  trusted_proxies: readonly string[] = [];
+
+  @IsObject()
+  @ValidateNested()
+  @Type(() => RateLimitSection)
+  rate_limit = new RateLimitSection();
 }
 
 export class ConfigFile {

@@ -43,4 +43,18 @@ export interface SandboxConfig {
 export interface HttpConfig {
   readonly host: string;
   readonly port: number;
+  /** Addresses or networks whose X-Forwarded-For is believed. */
+  readonly trustedProxies: readonly string[];
+  readonly rateLimit: RateLimitConfig;
+}
+
+/** Requests in a minute, counted by each API process for itself; 'off' does not limit. */
+export interface RateLimitConfig {
+  readonly tokenPerMinute: number | 'off';
+  /** By address, without a token. */
+  readonly anonymousPerMinute: number | 'off';
+  /** By address; tokens that are none. */
+  readonly failedTokensPerMinute: number | 'off';
+  /** By address. */
+  readonly signInPerMinute: number | 'off';
 }

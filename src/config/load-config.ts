@@ -4,7 +4,7 @@ import { plainToInstance } from 'class-transformer';
 import { validateSync, type ValidationError } from 'class-validator';
 import { LineCounter, parseDocument, type Document } from 'yaml';
 import { JudgeError } from '../errors.js';
-import type { Config } from './config.js';
+import type { Config, HttpConfig } from './config.js';
 import { ConfigFile } from './config-file.js';
 
 const KIB = 2 ** 10;
@@ -117,8 +117,23 @@ function toConfig(parsed: ConfigFile, languages: unknown, file: string): Config 
       ...(sandbox.engine === undefined ? {} : { engine: sandbox.engine }),
       ...(sandbox.runtime === undefined ? {} : { runtime: sandbox.runtime }),
     },
-    http: { host: http.host, port: http.port },
+    http: toHttpConfig(http),
     languages,
+  };
+}
+
+function toHttpConfig(http: ConfigFile['http']): HttpConfig {
+  const limits = http.rate_limit;
+  return {
+    host: http.host,
+    port: http.port,
+    trustedProxies: http.trusted_proxies,
+    rateLimit: {
+      tokenPerMinute: limits.token_per_minute,
+      anonymousPerMinute: limits.anonymous_per_minute,
+      failedTokensPerMinute: limits.failed_tokens_per_minute,
+      signInPerMinute: limits.sign_in_per_minute,
+    },
   };
 }
 

@@ -1,10 +1,12 @@
 import { Module } from '@nestjs/common';
-import { APP_FILTER } from '@nestjs/core';
-import { HealthController } from './health.controller.js';
+import { APP_FILTER, APP_INTERCEPTOR } from '@nestjs/core';
+import { PageInterceptor } from './page.interceptor.js';
 import { ProblemDetailsFilter } from './problem-details.filter.js';
 
 @Module({
-  controllers: [HealthController],
-  providers: [{ provide: APP_FILTER, useClass: ProblemDetailsFilter }],
+  providers: [
+    { provide: APP_FILTER, useClass: ProblemDetailsFilter },
+    { provide: APP_INTERCEPTOR, useClass: PageInterceptor },
+  ],
 })
 export class HttpModule {}

@@ -1,9 +1,11 @@
 import { Catch, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
-import { PROBLEM_CONTENT_TYPE, problemDetails } from './problem-details.js';
+import { PROBLEM_CONTENT_TYPE, problemDetails, problemHeaders } from './problem-details.js';
 
 interface Reply {
+  readonly sent: boolean;
+  readonly raw: { readonly headersSent: boolean; destroy(error?: Error): unknown };
   status(code: number): Reply;
-  header(name: string, value: string): Reply;
+  headers(values: Readonly<Record<string, string>>): Reply;
   send(body: unknown): unknown;
 }
 
@@ -20,10 +22,15 @@ export class ProblemDetailsFilter implements ExceptionFilter {
     if (problem.status >= 500) {
       this.#logger.error({ event: 'request-failed', method: request.method, path, error });
     }
-    http
-      .getResponse<Reply>()
+    const reply = http.getResponse<Reply>();
+    if (reply.sent || reply.raw.headersSent) {
+      // Half an answer must not look whole.
+      reply.raw.destroy();
+      return;
+    }
+    reply
       .status(problem.status)
-      .header('content-type', PROBLEM_CONTENT_TYPE)
+      .headers({ 'content-type': PROBLEM_CONTENT_TYPE, ...problemHeaders(error, problem) })
       .send(problem);
   }
 }

@@ -1,6 +1,11 @@
+import { DatabaseError } from 'pg';
+import { databaseFailure } from '../database/database-failure.js';
 import { ERROR_CATALOGUE, JudgeError, type ErrorCode } from '../errors.js';
 
 export const PROBLEM_CONTENT_TYPE = 'application/problem+json; charset=utf-8';
+
+/** What is away comes back within seconds, and is not to be asked by all at once. */
+const RETRY_AFTER_S = 5;
 
 /** An error as the API answers it (RFC 9457), with the stable code of the catalogue. */
 export interface ProblemDetails {
@@ -25,26 +30,63 @@ interface HttpFault {
 
 /** Details of an error that is not the client's are for the log, and never leave. */
 export function problemDetails(error: unknown, instance: string): ProblemDetails {
-  if (error instanceof JudgeError) {
-    const { title, httpStatus } = ERROR_CATALOGUE[error.code];
-    const detail = httpStatus === 500 ? title : error.message;
-    return { type: 'about:blank', title, status: httpStatus, code: error.code, detail, instance };
+  if (error instanceof JudgeError) return ofJudgeError(error, instance);
+  const failure = databaseFailure(error);
+  if (failure === 'unavailable' || failure === 'conflict') {
+    return ofCode('database-unavailable', instance);
+  }
+  if (isRefusedValue(error)) {
+    return { ...ofCode('bad-usage', instance), detail: 'a value of the request is not acceptable' };
   }
   const fault = httpFault(error);
   if (fault === undefined || fault.status >= 500) {
-    const { title, httpStatus } = ERROR_CATALOGUE.internal;
-    const status = fault?.status ?? httpStatus;
-    return { type: 'about:blank', title, status, code: 'internal', detail: title, instance };
+    const status = fault?.status === 503 ? 503 : 500;
+    return { ...ofCode(status === 503 ? 'aborted' : 'internal', instance), status };
   }
-  const code = fault.status === 404 ? 'not-found' : 'bad-usage';
   return {
-    type: 'about:blank',
-    title: ERROR_CATALOGUE[code].title,
+    ...ofCode(CODES_BY_STATUS[fault.status] ?? 'bad-usage', instance),
     status: fault.status,
-    code,
     detail: fault.errors.length === 0 ? fault.message : fault.errors.join('; '),
-    instance,
     ...(fault.errors.length === 0 ? {} : { errors: fault.errors }),
+  };
+}
+
+/** The headers that belong to an error. */
+export function problemHeaders(
+  error: unknown,
+  { status }: ProblemDetails,
+): Readonly<Record<string, string>> {
+  if (status === 401) return { 'www-authenticate': 'Bearer realm="minos"' };
+  if (status !== 429 && status !== 503) return {};
+  const retryAfterS = error instanceof JudgeError ? error.retryAfterS : undefined;
+  return { 'retry-after': String(retryAfterS ?? RETRY_AFTER_S) };
+}
+
+/** Codes of Nest's and Fastify's own exceptions. */
+const CODES_BY_STATUS: Readonly<Record<number, ErrorCode>> = {
+  401: 'unauthorized',
+  403: 'forbidden',
+  404: 'not-found',
+  409: 'conflict',
+  412: 'precondition-failed',
+  413: 'payload-too-large',
+  415: 'unsupported-media-type',
+  429: 'rate-limited',
+};
+
+function ofCode(code: ErrorCode, instance: string): ProblemDetails {
+  const { title, httpStatus } = ERROR_CATALOGUE[code];
+  return { type: 'about:blank', title, status: httpStatus, code, detail: title, instance };
+}
+
+/** Of the machine's errors only the title is for everybody. */
+function ofJudgeError(error: JudgeError, instance: string): ProblemDetails {
+  const problem = ofCode(error.code, instance);
+  if (problem.status >= 500) return problem;
+  return {
+    ...problem,
+    detail: error.message,
+    ...(error.details.length === 0 ? {} : { errors: error.details }),
   };
 }
 
@@ -65,3 +107,10 @@ function messagesOf(response: unknown): readonly string[] {
   const message = (response as { message?: unknown } | undefined)?.message;
   return Array.isArray(message) ? message.map(String) : [];
 }
+
+/** Did PostgreSQL refuse a value: a NUL, a number out of range, a text that is no id? */
+function isRefusedValue(error: unknown): boolean {
+  return error instanceof DatabaseError && REFUSED_VALUES.has(error.code ?? '');
+}
+
+const REFUSED_VALUES = new Set(['22003', '22008', '22021', '22P02', '22P03', '22P05']);

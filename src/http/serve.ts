@@ -8,10 +8,11 @@ const STOP_DEADLINE_MS = 10_000;
 /** Serves until the signal is aborted, then lets requests finish. */
 export async function serve(
   module: DynamicModule,
-  { host, port }: HttpConfig,
+  http: HttpConfig,
   signal: AbortSignal,
 ): Promise<void> {
-  const app = await createApp(module);
+  const { host, port } = http;
+  const app = await createApp(module, http);
   const logger = new Logger('http');
   try {
     await app.listen(port, host);

@@ -1,5 +1,6 @@
 import { Controller, Get, Inject, NotFoundException, Param } from '@nestjs/common';
 import { ApiNotFoundResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Authenticated } from '../accounts/access.js';
 import type { Language } from '../judging/language.js';
 import { LanguageDto, toLanguageDto } from './language.dto.js';
 
@@ -15,6 +16,7 @@ export class LanguagesController {
     this.#languages = languages;
   }
 
+  @Authenticated()
   @Get()
   @ApiOperation({ summary: 'The languages that may be submitted' })
   @ApiOkResponse({ type: [LanguageDto] })
@@ -22,6 +24,7 @@ export class LanguagesController {
     return this.#languages.map(toLanguageDto);
   }
 
+  @Authenticated()
   @Get(':id')
   @ApiOperation({ summary: 'One language, by its id' })
   @ApiOkResponse({ type: LanguageDto })

@@ -10,6 +10,7 @@ import {
   ApiServiceUnavailableResponse,
   ApiTags,
 } from '@nestjs/swagger';
+import { Public } from '../accounts/access.js';
 import { HealthDto } from './health.dto.js';
 
 @ApiTags('health')
@@ -17,6 +18,7 @@ import { HealthDto } from './health.dto.js';
 export class HealthController implements BeforeApplicationShutdown {
   #stopping = false;
 
+  @Public()
   @Get('healthz')
   @ApiOperation({ summary: 'Is the process alive?' })
   @ApiOkResponse({ type: HealthDto })
@@ -24,6 +26,7 @@ export class HealthController implements BeforeApplicationShutdown {
     return { status: 'ok' };
   }
 
+  @Public()
   @Get('readyz')
   @ApiOperation({ summary: 'May requests be sent here?' })
   @ApiOkResponse({ type: HealthDto })
