@@ -1,17 +1,11 @@
 import type { JudgementEvent } from '../judging/judgement.js';
-import { judgeSubmission, type JudgeJob } from '../judging/judge-submission.js';
+import type { JudgeJob } from '../judging/judge-submission.js';
+import { judgeToEnd, type Judged } from '../judging/judge-to-end.js';
 import { findTimeLimit } from '../problems/calibration.js';
 import { withTimeLimit, type ProblemPackage } from '../problems/problem-package.js';
 import type { Problem } from '../judging/problem.js';
-import type { Run } from '../judging/run.js';
-import type { FinishedEvent } from '../judging/judgement.js';
 import type { CliContext } from './context.js';
 import type { JudgingEngine } from './judging-engine.js';
-
-export interface Judged {
-  readonly runs: readonly Run[];
-  readonly finished: FinishedEvent;
-}
 
 /** Judges to the end, telling how far it is. */
 export async function judgeWithProgress(
@@ -21,28 +15,16 @@ export async function judgeWithProgress(
   { progress, signal }: CliContext,
   onEvent: (event: JudgementEvent) => void = () => undefined,
 ): Promise<Judged> {
-  const runs: Run[] = [];
   let testCases = 0;
-  for await (const event of judgeSubmission(job, engine.ports, signal)) {
-    switch (event.type) {
-      case 'started':
-        testCases = event.testCases;
-        progress.step(`${what}: compiling`);
-        break;
-      case 'compiled':
-        progress.step(`${what}: judging`);
-        break;
-      case 'run':
-        runs.push(event);
-        progress.detail(`case ${runs.length} of ${testCases}`);
-        break;
-      case 'finished':
-        onEvent(event);
-        return { runs, finished: event };
+  return await judgeToEnd(job, engine.ports, signal, (event) => {
+    if (event.type === 'started') {
+      testCases = event.testCases;
+      progress.step(`${what}: compiling`);
     }
+    if (event.type === 'compiled') progress.step(`${what}: judging`);
+    if (event.type === 'run') progress.detail(`case ${event.ordinal} of ${testCases}`);
     onEvent(event);
-  }
-  throw new Error('judging ended without a verdict');
+  });
 }
 
 /** The problem with its time limit, which is found by judging where the package states none. */

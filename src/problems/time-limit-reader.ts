@@ -42,10 +42,10 @@ export async function readTimeLimit(
   for (const other of others.filter(({ cpuTimeMs }) => cpuTimeMs !== first.cpuTimeMs)) {
     report.add(other.statedBy, `another time limit is stated by ${first.statedBy}, which counts`);
   }
-  return first;
+  return { ...first, rule };
 }
 
-type StatedLimit = Extract<TimeLimit, { kind: 'stated' }>;
+type StatedLimit = Omit<Extract<TimeLimit, { kind: 'stated' }>, 'rule'>;
 
 function statedInYaml(limits: YamlSection): StatedLimit | undefined {
   const value = numberBetween(limits, 'time_limit', TIME_RANGE);
@@ -70,6 +70,7 @@ function readRule(limits: YamlSection | undefined, version: 'legacy' | 'modern')
       read(limits, 'time_safety_margin') ??
       DEFAULT_RULES[version].tooSlowMultiplier,
     resolutionMs: Math.round((resolution ?? 1) * 1000),
+    binding: multipliers !== undefined,
   };
 }
 

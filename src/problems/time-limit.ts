@@ -5,6 +5,8 @@ export type TimeLimit =
       readonly cpuTimeMs: number;
       /** File and key that state it. */
       readonly statedBy: string;
+      /** By which margins the example submissions are looked at. */
+      readonly rule: TimeLimitRule;
     }
   | { readonly kind: 'computed'; readonly rule: TimeLimitRule };
 
@@ -18,6 +20,8 @@ export interface TimeLimitRule {
   readonly tooSlowMultiplier: number;
   /** The limit is a multiple of it. */
   readonly resolutionMs: number;
+  /** The package states `time_multipliers` itself, and has to keep to them. Defaults are advice. */
+  readonly binding: boolean;
 }
 
 /** Binary fractions: 1.1 × 10 is a little more than 11, and must not cost a whole step. */

@@ -1,13 +1,13 @@
 import { JudgeError } from '../../errors.js';
+import type { Judged } from '../../judging/judge-to-end.js';
 import type { Problem } from '../../judging/problem.js';
 import { formatBytes, formatSeconds } from '../../judging/reason.js';
 import type { Verdict } from '../../judging/verdict.js';
-import { timingSubmissions } from '../../problems/calibration.js';
 import type { ExampleSubmission } from '../../problems/example-submission.js';
-import { checkExpectation, needsEveryCase } from '../../problems/expectation.js';
+import { assessExample, judgeExample } from '../../problems/judge-example.js';
 import type { ProblemPackage } from '../../problems/problem-package.js';
 import type { CliContext } from '../context.js';
-import { judgeWithProgress, problemToJudge, type Judged } from '../judge-with-progress.js';
+import { judgeWithProgress, problemToJudge } from '../judge-with-progress.js';
 import { openJudgingEngine, type JudgingEngine } from '../judging-engine.js';
 import type { Paint } from '../paint.js';
 import { onOneLine } from '../printable.js';
@@ -54,7 +54,7 @@ export async function verify(
     if (!json) progress.print(renderHead(problem, paint));
     const width = Math.max(...exampleSubmissions.map(({ path }) => path.length));
     for (const example of exampleSubmissions) {
-      const judged = await judgeExample(example, problem, engine, context);
+      const judged = await judge(example, problem, engine, context);
       const verified = verdictOn(example, judged, problem, problemPackage);
       results.push({ verified, exitCode: exitCodeOf(judged.finished) });
       progress.print(json ? JSON.stringify(verified) : renderLine(verified, judged, width, paint));
@@ -72,25 +72,17 @@ async function readWithExamples(directory: string, context: CliContext): Promise
   throw new JudgeError('bad-package', `${directory}: submissions/ has nothing to verify`);
 }
 
-/** Lazily first; what the cases left out may still bring is then looked for in full. */
-async function judgeExample(
+async function judge(
   example: ExampleSubmission,
   problem: Problem,
   engine: JudgingEngine,
   context: CliContext,
 ): Promise<Judged> {
-  const job = { problem, submission: example };
-  await engine.prepareImages([job]);
+  await engine.prepareImages([{ problem, submission: example }]);
   const what = `${problem.id}: ${example.path}`;
-  const judgeIn = (mode: 'lazy' | 'full') =>
-    judgeWithProgress({ ...job, mode }, what, engine, context);
-  if (needsEveryCase(example.expectation)) return judgeIn('full');
-  const lazily = await judgeIn('lazy');
-  return check(example, lazily) === 'undecided' ? judgeIn('full') : lazily;
-}
-
-function check(example: ExampleSubmission, { finished, runs }: Judged) {
-  return checkExpectation(example.expectation, finished.verdict, runs);
+  return await judgeExample(example, problem, (job) =>
+    judgeWithProgress(job, what, engine, context),
+  );
 }
 
 function verdictOn(
@@ -100,8 +92,7 @@ function verdictOn(
   problemPackage: ProblemPackage,
 ): VerifiedSubmission {
   const { verdict, cpuTimeMs, memoryBytes } = judged.finished;
-  const met = check(example, judged) === 'met';
-  const inconclusive = !met && isInconclusive(example, verdict, problemPackage);
+  const { ok, note } = assessExample(example, judged, problemPackage);
   return {
     package: problem.id,
     submission: example.path,
@@ -109,27 +100,11 @@ function verdictOn(
     expected: example.expected,
     verdict,
     score: null,
-    ok: met || inconclusive,
+    ok,
     time_ms: cpuTimeMs,
     memory_bytes: memoryBytes,
-    ...(inconclusive
-      ? { note: 'inconclusive: the time limit follows from submissions in faster languages' }
-      : {}),
+    ...(note === undefined ? {} : { note }),
   };
-}
-
-/** A limit that was computed without a slow language says nothing about a solution in it. */
-function isInconclusive(
-  example: ExampleSubmission,
-  verdict: Verdict,
-  { timeLimit, exampleSubmissions }: ProblemPackage,
-): boolean {
-  return (
-    verdict === 'TLE' &&
-    timeLimit.kind === 'computed' &&
-    example.useForTimeLimit === 'lower' &&
-    !timingSubmissions(exampleSubmissions).includes(example)
-  );
 }
 
 function renderHead({ id, name, limits }: Problem, paint: Paint): string {

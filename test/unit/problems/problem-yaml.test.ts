@@ -10,7 +10,7 @@ describe('problem.yaml', () => {
     expect(found.problem).toMatchObject({ id: 'small', name: 'small', includes: {} });
     expect(found.timeLimit).toEqual({
       kind: 'computed',
-      rule: { acceptedMultiplier: 5, tooSlowMultiplier: 2, resolutionMs: 1000 },
+      rule: { acceptedMultiplier: 5, tooSlowMultiplier: 2, resolutionMs: 1000, binding: false },
     });
     expect(found.notices).toEqual([]);
   });
@@ -140,7 +140,7 @@ describe('the time limit', () => {
       'domjudge-problem.ini': "name = 'x'\ntimelimit = '2' ; seconds\n",
     };
     const first = await readWith(all);
-    expect(first.timeLimit).toEqual({
+    expect(first.timeLimit).toMatchObject({
       kind: 'stated',
       cpuTimeMs: 1500,
       statedBy: 'problem.yaml: limits.time_limit',
@@ -172,6 +172,7 @@ describe('the time limit', () => {
       acceptedMultiplier: 2,
       tooSlowMultiplier: 1.5,
       resolutionMs: 1000,
+      binding: false,
     });
     expect(await ruleOf('limits: {time_multiplier: 3, time_safety_margin: 4}\n')).toMatchObject({
       acceptedMultiplier: 3,
@@ -179,6 +180,6 @@ describe('the time limit', () => {
     });
     expect(
       await ruleOf('limits: {time_resolution: 0.1, time_multipliers: {ac_to_time_limit: 4}}\n'),
-    ).toEqual({ acceptedMultiplier: 4, tooSlowMultiplier: 2, resolutionMs: 100 });
+    ).toEqual({ acceptedMultiplier: 4, tooSlowMultiplier: 2, resolutionMs: 100, binding: true });
   });
 });

@@ -2,7 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { computeTimeLimit, separates } from '../../../src/problems/time-limit.js';
 
-const LEGACY = { acceptedMultiplier: 5, tooSlowMultiplier: 2, resolutionMs: 1000 };
+const LEGACY = {
+  acceptedMultiplier: 5,
+  tooSlowMultiplier: 2,
+  resolutionMs: 1000,
+  binding: false,
+};
 
 describe('a computed time limit', () => {
   it.each([
@@ -23,6 +28,7 @@ describe('a computed time limit', () => {
       acceptedMultiplier: fc.double({ min: 1, max: 20, noNaN: true }),
       tooSlowMultiplier: fc.constant(2),
       resolutionMs: fc.integer({ min: 1, max: 10_000 }),
+      binding: fc.boolean(),
     });
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 100_000 }), rules, (slowestMs, rule) => {
