@@ -278,6 +278,9 @@ export interface WebhooksTable {
   url: string;
   /** Signing key (Standard Webhooks: `whsec_…`). */
   secret: string;
+  /** The one before it signs too, until then. */
+  previous_secret: string | null;
+  previous_secret_until: Date | null;
   event_types: string[];
   /** Every submission's events, not only the account's. */
   all_submissions: boolean;
@@ -285,6 +288,11 @@ export interface WebhooksTable {
   disabled_at: Date | null;
   disabled_reason: string | null;
   deleted_at: Date | null;
+  /** Attempts that failed since the last that did not. */
+  failures: Generated<number>;
+  failing_since: Date | null;
+  /** While it is down nothing is tried before this. */
+  retry_at: Date | null;
 }
 
 export type DeliveryState = 'pending' | 'delivered' | 'dead';
@@ -295,7 +303,9 @@ export interface WebhookDeliveriesTable {
   event_id: number;
   submission_id: string;
   state: Generated<DeliveryState>;
+  /** The number of the attempt that is under way, or was last: the fence against a late one. */
   attempts: Generated<number>;
+  /** While an attempt is under way: when somebody else may take it over. */
   next_attempt_at: ColumnType<Date, Date | undefined, Date>;
   last_status: number | null;
   last_error: string | null;

@@ -4,6 +4,8 @@ import type { EventType } from './event-type.js';
 
 /** Its payload is a submission's id: there are new events of it. */
 export const EVENTS_CHANNEL = 'minos_events';
+/** There are new deliveries to webhooks. */
+export const DELIVERIES_CHANNEL = 'minos_deliveries';
 
 export interface NewEvent {
   readonly submissionId: string;
@@ -56,6 +58,8 @@ export async function appendEvents(tx: Tx, events: readonly NewEvent[]): Promise
       returning id, submission_id, type
     ), delivered as (${deliveries(sql`added join numbered on numbered.id = added.submission_id`)})
     select pg_notify(${EVENTS_CHANNEL}, id::text) from numbered
+    union all
+    select pg_notify(${DELIVERIES_CHANNEL}, '') where exists (select from delivered)
   `.execute(tx);
 }
 
@@ -71,5 +75,6 @@ export function deliveries(added: RawBuilder<unknown>): RawBuilder<unknown> {
     where (webhooks.all_submissions or webhooks.account_id = numbered.account_id)
       and deleted_at is null and disabled_at is null
       and (event_types = '{}' or added.type = any (event_types))
-    order by added.id`;
+    order by added.id
+    returning webhook_deliveries.id`;
 }

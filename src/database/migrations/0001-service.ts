@@ -227,12 +227,17 @@ const STATEMENTS: readonly string[] = [
     account_id uuid not null references accounts,
     url text not null,
     secret text not null,
+    previous_secret text,
+    previous_secret_until timestamptz,
     event_types text[] not null,
     all_submissions boolean not null,
     created_at timestamptz not null default now(),
     disabled_at timestamptz,
     disabled_reason text,
-    deleted_at timestamptz
+    deleted_at timestamptz,
+    failures integer not null default 0,
+    failing_since timestamptz,
+    retry_at timestamptz
   )`,
   `create index webhooks_of_account on webhooks (account_id) where deleted_at is null`,
   `create table webhook_deliveries (
@@ -249,7 +254,7 @@ const STATEMENTS: readonly string[] = [
     delivered_at timestamptz,
     unique (webhook_id, event_id)
   )`,
-  `create index webhook_deliveries_due on webhook_deliveries (next_attempt_at)
+  `create index webhook_deliveries_due on webhook_deliveries (webhook_id, next_attempt_at)
     where state = 'pending'`,
   `create index webhook_deliveries_in_order on webhook_deliveries
     (webhook_id, submission_id, event_id) where state = 'pending'`,
