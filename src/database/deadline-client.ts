@@ -3,7 +3,9 @@ import { Client } from 'pg';
 /** The text of pg's own error: it has no code. */
 const TIMED_OUT = 'Query read timeout';
 
-interface Wire {
+/** What pg does not declare: its pool throws a client away that is not `_queryable`. */
+interface Internals {
+  _queryable: boolean;
   readonly connection: { readonly stream: { destroy(): void } };
 }
 
@@ -31,8 +33,9 @@ export const DeadlineClient: typeof Client = class extends Client {
   }
 
   #look(error: unknown): void {
-    if (error instanceof Error && error.message === TIMED_OUT) {
-      (this as unknown as Wire).connection.stream.destroy();
-    }
+    if (!(error instanceof Error) || error.message !== TIMED_OUT) return;
+    const internals = this as unknown as Internals;
+    internals._queryable = false;
+    internals.connection.stream.destroy();
   }
 };

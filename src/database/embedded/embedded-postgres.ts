@@ -4,7 +4,7 @@ import { readFile, stat, truncate } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { JudgeError } from '../../errors.js';
 import { guardServer } from './guard.js';
-import { chooseHome, homeInUse, proveReach, type ServerHome } from './home.js';
+import { chooseHome, homeInUse, programsHome, proveReach, type ServerHome } from './home.js';
 import { ends, findPostmaster, isServerOf } from './postmaster.js';
 import { providePrograms } from './programs.js';
 import {
@@ -70,7 +70,7 @@ export async function startPostgres(options: StartPostgresOptions): Promise<Embe
   const used = await homeInUse(dataDirectory);
   const user = await chooseServerUser(used?.data);
   const home = used ?? (await chooseHome(dataDirectory, user));
-  const programs = await providePrograms(home.directory);
+  const programs = await providePrograms(await programsHome(home, user));
   if (used === undefined) onStep('making the database');
   await provideData(home.data, programs, user);
   await proveReach(home, user);

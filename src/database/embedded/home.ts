@@ -5,10 +5,8 @@ import { JudgeError } from '../../errors.js';
 import { runAs } from './server-files.js';
 import type { ServerUser } from './server-user.js';
 
-/** Where the server's programs and data are. */
+/** Where the server's data are. */
 export interface ServerHome {
-  /** Holds `postgres-programs`. */
-  readonly directory: string;
   readonly data: string;
   readonly logFile: string;
 }
@@ -24,9 +22,8 @@ export async function possibleHomes(
   const hash = createHash('sha256').update(real).digest('hex').slice(0, 16);
   const elsewhere = join(MACHINE_HOME, 'databases', hash);
   return [
-    { directory: real, data: join(real, 'postgres'), logFile: join(real, 'postgres.log') },
+    { data: join(real, 'postgres'), logFile: join(real, 'postgres.log') },
     {
-      directory: MACHINE_HOME,
       data: join(elsewhere, 'postgres'),
       logFile: join(elsewhere, 'postgres.log'),
     },
@@ -52,16 +49,26 @@ export async function homeInUse(dataDirectory: string): Promise<ServerHome | und
  */
 export async function chooseHome(dataDirectory: string, user: ServerUser): Promise<ServerHome> {
   const [own, machine] = await possibleHomes(dataDirectory);
-  if (user.ids === undefined || (await canReach(user, own.directory))) return own;
+  if (user.ids === undefined || (await canReach(user, dirname(own.data)))) return own;
   try {
     await makeOpenDirectory(MACHINE_HOME);
     await makeOpenDirectory(join(MACHINE_HOME, 'databases'));
     await makeOpenDirectory(dirname(machine.data));
   } catch (error) {
-    throw unreachable(user, [own.directory, MACHINE_HOME], error);
+    throw unreachable(user, [dirname(own.data), MACHINE_HOME], error);
   }
   if (await canReach(user, dirname(machine.data))) return machine;
-  throw unreachable(user, [own.directory, MACHINE_HOME]);
+  throw unreachable(user, [dirname(own.data), MACHINE_HOME]);
+}
+
+/** Where the programs are copied to: for root one place of the machine, else beside the data. */
+export async function programsHome(home: ServerHome, user: ServerUser): Promise<string> {
+  if (user.ids === undefined) return dirname(home.data);
+  const made = await makeOpenDirectory(MACHINE_HOME).then(
+    () => true,
+    () => false,
+  );
+  return made && (await canReach(user, MACHINE_HOME)) ? MACHINE_HOME : dirname(home.data);
 }
 
 /** @throws JudgeError `database-unavailable` when data that are there are out of the user's reach. */
