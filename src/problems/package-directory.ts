@@ -17,8 +17,27 @@ const IN_USE_MS = 24 * 60 * 60 * 1000;
  */
 export async function packageDirectory(path: string, store: string): Promise<string> {
   if (!isArchiveName(path) || !(await isFile(path))) return path;
-  const home = join(store, await sha256Of(path));
-  return (await unpackedIn(home)) ?? (await unpack(path, store, home));
+  const sha256 = await sha256Of(path);
+  return (await unpackedPackage(sha256, store)) ?? (await unpackPackage(sha256, path, store));
+}
+
+/** The directory of a package that is unpacked already, by the hash of its archive. */
+export async function unpackedPackage(sha256: string, store: string): Promise<string | undefined> {
+  return await unpackedIn(join(store, sha256));
+}
+
+/** Unpacks the archive, which has this hash, unless somebody else does so meanwhile. */
+export async function unpackPackage(
+  sha256: string,
+  archive: string,
+  store: string,
+): Promise<string> {
+  return await unpack(archive, store, join(store, sha256));
+}
+
+/** Of an unpacked package that is not what it was. */
+export async function forgetPackage(sha256: string, store: string): Promise<void> {
+  await rm(join(store, sha256), { recursive: true, force: true });
 }
 
 async function unpack(archive: string, store: string, home: string): Promise<string> {
