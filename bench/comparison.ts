@@ -1,7 +1,7 @@
 /**
  * How fast is the default output validator?
  *
- *     bench/run comparison [MEGABYTES]
+ *     bench/run comparison [--megabytes 100]
  *
  * 1. Equal files against `cmp` of the system, both with warm caches, turn by turn in one run.
  * 2. Floats with other last digits than the answer's, under a tolerance.
@@ -17,14 +17,18 @@ import {
   type ComparisonOptions,
 } from '../src/judging/comparison/comparison-options.js';
 import { fileSource } from '../src/problems/file-source.js';
+import { describeMachine } from './setup/machine.js';
+import { readOptions } from './setup/options.js';
+import { median, timed } from './setup/statistics.js';
 
 const MEGABYTE = 1e6;
 const ROUNDS = 9;
 const FLOAT_ROUNDS = 5;
 const BATCH_BYTES = 64 * 1024;
 
-const megabytes = Number(process.argv[2] ?? 100);
+const { megabytes } = readOptions({ megabytes: 100 });
 const directory = await mkdtemp(path.join(tmpdir(), 'minos-bench-'));
+console.log(await describeMachine());
 try {
   await benchEqualFiles();
   await benchFloats();
@@ -121,16 +125,6 @@ function integer(random: number): string {
 /** Of one length, whatever the last digits are. */
 function float(random: number, lastDigits: string): string {
   return `${(random / 1e6).toFixed(6).padStart(11, '0')}${String(random % 1000).padStart(3, '0')}${lastDigits}\n`;
-}
-
-async function timed(work: () => void | Promise<void>): Promise<number> {
-  const start = performance.now();
-  await work();
-  return performance.now() - start;
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((left, right) => left - right)[values.length >> 1] ?? NaN;
 }
 
 function report(what: string, ms: number): void {

@@ -1,79 +1,78 @@
 /**
  * What does judging a whole submission cost, compiling included?
  *
- *     bench/run submission [CASES]
+ *     bench/run submission [--cases 50] [--rounds 3] [--drivers native,docker]
  *
- * A C++ program that includes bits/stdc++.h, on CASES trivial cases (default 50), against a plain
- * loop over the raw Docker API of as many containers, which compiles nothing. The two take turns in
- * one run; the ratio is what counts.
+ * A C++ program that includes bits/stdc++.h, from its submission to its verdict, against
+ *
+ * - a plain loop over the raw Docker API of as many containers, which compiles nothing;
+ * - what a judge takes that compiles with plain g++, and has a container reused for 5 ms a case.
+ *
+ * All take turns in one run; the ratios are what counts.
  */
-import { resolve } from 'node:path';
-import { loadConfig } from '../src/config/load-config.js';
-import { sourceOf } from '../src/judging/bytes.js';
-import { sandboxCompiler } from '../src/judging/compile-program.js';
-import { DEFAULT_COMPARISON } from '../src/judging/comparison/comparison-options.js';
-import { judgeSubmission } from '../src/judging/judge-submission.js';
-import type { Problem, TestCase } from '../src/judging/problem.js';
-import { readLanguages } from '../src/languages/read-languages.js';
-import { BlobArtifactStore } from '../src/sandbox/artifact-store.js';
-import { FileScratch } from '../src/sandbox/scratch.js';
-import { openDocker, plainLoop, sum, timed } from './docker-setup.js';
+import { openEngines, type BenchEngine } from './setup/engine.js';
+import { benchLimits } from './setup/limits.js';
+import { describeMachine } from './setup/machine.js';
+import { driversFrom, readOptions } from './setup/options.js';
+import { openPlainLoop } from './setup/plain-loop.js';
+import { median, timed } from './setup/statistics.js';
+import { judgeSum, sumProblem, sumSubmission } from './setup/sum-problem.js';
+import { table } from './setup/table.js';
+import { compileLimits } from '../src/judging/limits.js';
 
-const TURNS = 3;
-const cases = Number(process.argv[2] ?? 50);
+const LANGUAGE = 'cpp20';
+const REUSED_CONTAINER_MS = 5;
+const PLAIN_COMPILE = ['/usr/bin/g++', '-std=gnu++20', '-O2', '-o', 'main', '{sources}'];
 
-const config = loadConfig(resolve('judge.config.yaml'));
-const language = readLanguages(config.languages, config.file).find(({ id }) => id === 'cpp20');
-if (language === undefined) throw new Error('the configuration has no cpp20');
+const options = readOptions({ cases: 50, rounds: 3, drivers: ['native', 'docker'] });
+const { cases, rounds } = options;
+const problem = sumProblem(cases);
 
-const SOURCE = `#include <bits/stdc++.h>
-int main() { long a, b; std::cin >> a >> b; std::cout << a + b << std::endl; }
-`;
-const submission = {
-  language,
-  files: [{ name: 'sum.cpp', executable: false, content: sourceOf(Buffer.from(SOURCE)) }],
-};
-const problem: Problem = {
-  id: 'sum',
-  name: 'Sum',
-  limits: { ...config.limits, cpuTimeMs: 1000 },
-  testCases: Array.from({ length: cases }, (_, index) => sumCase(index)),
-  validator: { kind: 'default' },
-  includes: {},
-};
+await using opened = await openEngines(driversFrom(options.drivers), { languages: [LANGUAGE] });
+const { engines } = opened;
+const [first] = engines;
+if (first === undefined) throw new Error('no driver, no bench');
+const plainLoop = await openPlainLoop(first.language(LANGUAGE).toolchain);
 
-await using setup = await openDocker('gcc');
-const { sandbox, blobs } = setup;
-await using scratch = await FileScratch.open(resolve('.minos/bench-scratch'));
-const compiler = sandboxCompiler(sandbox, new BlobArtifactStore(blobs));
+const machine = await describeMachine();
+// The first of everything starts launchers and fills caches.
+for (const engine of engines) await judge(engine);
+await compilePlainly(first);
 
-const minosMs: number[] = [];
-const plainMs: number[] = [];
-for (let turn = 0; turn < TURNS; turn += 1) {
-  plainMs.push(await timed(() => plainLoop(setup, ['/bin/true'], cases)));
-  minosMs.push(await timed(judgeOnce));
-}
-console.log(`submission of ${cases} cases: ${(sum(minosMs) / TURNS).toFixed(0)} ms`);
-console.log(`plain loop of ${cases} containers: ${(sum(plainMs) / TURNS).toFixed(0)} ms`);
-console.log(`ratio: ${(sum(minosMs) / sum(plainMs)).toFixed(2)} over ${TURNS} turns`);
-
-async function judgeOnce(): Promise<void> {
-  const ports = { sandbox, compiler, scratch };
-  for await (const event of judgeSubmission({ problem, submission, mode: 'lazy' }, ports)) {
-    if (event.type === 'finished' && event.verdict !== 'AC') throw new Error(event.reason);
+const loopMs: number[] = [];
+const compileMs: number[] = [];
+const judgedMs = engines.map((): number[] => []);
+for (let round = 0; round < rounds; round += 1) {
+  loopMs.push(await timed(() => plainLoop(['/bin/true'], cases)));
+  compileMs.push(await timed(() => compilePlainly(first)));
+  for (const [index, engine] of engines.entries()) {
+    judgedMs[index]?.push(await timed(() => judge(engine)));
   }
 }
 
-function sumCase(index: number): TestCase {
-  return {
-    name: `secret/${index}`,
-    visibility: 'secret',
-    input: sourceOf(Buffer.from(`${index} 1\n`)),
-    answer: sourceOf(Buffer.from(`${index + 1}\n`)),
-    contentId: String(index),
-    programArguments: [],
-    validatorArguments: [],
-    comparison: DEFAULT_COMPARISON,
-    files: [],
-  };
+const loop = median(loopMs);
+const reused = median(compileMs) + cases * REUSED_CONTAINER_MS;
+console.log(`${machine}; C++, ${cases} cases, medians, rounds: ${rounds}`);
+console.log(
+  table([
+    ['', 'ms', 'to the plain loop', `to plain g++ and ${REUSED_CONTAINER_MS} ms a case`],
+    ['plain loop, nothing compiled', loop.toFixed(0), '1', (loop / reused).toFixed(2)],
+    ['plain g++ alone', median(compileMs).toFixed(0), '', ''],
+    ['plain g++ and a reused container', reused.toFixed(0), (reused / loop).toFixed(3), '1'],
+    ...engines.map(({ driver }, index) => {
+      const ms = median(judgedMs[index] ?? []);
+      return [`${driver} driver`, ms.toFixed(0), (ms / loop).toFixed(3), (ms / reused).toFixed(2)];
+    }),
+  ]),
+);
+
+async function judge({ ports, language }: BenchEngine): Promise<void> {
+  await judgeSum(sumSubmission(language(LANGUAGE)), problem, ports);
+}
+
+/** Without the precompiled header and the linker of the image. */
+async function compilePlainly({ ports, language }: BenchEngine): Promise<void> {
+  const submission = sumSubmission({ ...language(LANGUAGE), compile: PLAIN_COMPILE });
+  const compilation = await ports.compiler.compile(submission, compileLimits(benchLimits()));
+  if (compilation.kind === 'failed') throw new Error(compilation.log);
 }

@@ -1,32 +1,24 @@
 /**
  * How far do the times of one program differ, on an idle machine and on a loaded one?
  *
- *     bench/run timing [REPEATS]
+ *     bench/run timing [--repeats 30] [--drivers docker]
  *
- * A kernel of about half a second in each language, REPEATS times (default 30): first alone, then
+ * A kernel of about half a second in each language, so many times by one driver: first alone, then
  * with a program on the other slot that misses every cache. Reported are ratios to the median of the
  * idle machine: what a contestant's time could be multiplied by.
  */
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { loadConfig } from '../src/config/load-config.js';
-import { EMPTY_SOURCE, sourceOf, type StagedFile } from '../src/judging/bytes.js';
-import { fillCommand } from '../src/judging/command.js';
-import { sandboxCompiler } from '../src/judging/compile-program.js';
-import type { Language } from '../src/judging/language.js';
-import { compileLimits, runLimits, type ProblemLimits } from '../src/judging/limits.js';
-import { readLanguages } from '../src/languages/read-languages.js';
-import { BlobArtifactStore } from '../src/sandbox/artifact-store.js';
-import { BlobStore } from '../src/sandbox/blob-store.js';
-import { connectDocker } from '../src/sandbox/docker/docker-client.js';
-import { DockerSandbox } from '../src/sandbox/docker/docker-sandbox.js';
-import { ImageBuilder } from '../src/sandbox/docker/image-builder.js';
-import { allowedCores, planSlots } from '../src/sandbox/slots.js';
-import { percentile } from './docker-setup.js';
+import { readFile } from 'node:fs/promises';
+import { openEngine } from './setup/engine.js';
+import { benchLimits } from './setup/limits.js';
+import { describeMachine } from './setup/machine.js';
+import { driversFrom, readOptions } from './setup/options.js';
+import { compileProgram } from './setup/program.js';
+import { percentile } from './setup/statistics.js';
 
-const repeats = Number(process.argv[2] ?? 30);
+const { repeats, drivers } = readOptions({ repeats: 30, drivers: ['docker'] });
+const [driver = 'docker'] = driversFrom(drivers);
 const MIB = 2 ** 20;
+const NOWHERE = { stdout: { write: () => undefined }, stderr: { write: () => undefined } };
 
 const KERNELS: Readonly<Record<string, string>> = {
   c: 'int main(void) { unsigned x = 1; for (volatile long i = 0; i < 500000000; i++) x = x * 1664525u + 7; return x == 0; }',
@@ -40,78 +32,17 @@ const KERNELS: Readonly<Record<string, string>> = {
   bash: 'for ((i = 0; i < 520000; i++)); do :; done\n',
 };
 
-const limits: ProblemLimits = {
-  cpuTimeMs: 10_000,
-  memoryBytes: 128 * MIB,
-  outputBytes: MIB,
-  codeBytes: MIB,
-  compilationCpuTimeMs: 60_000,
-  compilationMemoryBytes: 2048 * MIB,
-  validationCpuTimeMs: 1000,
-  validationMemoryBytes: 64 * MIB,
-  validationOutputBytes: MIB,
-};
+const limits = { ...benchLimits(), cpuTimeMs: 10_000, memoryBytes: 128 * MIB };
 
-const config = loadConfig(resolve('judge.config.yaml'));
-const languages = readLanguages(config.languages, config.file);
-const host = process.env['DOCKER_HOST'];
-const client = await connectDocker(host === undefined ? {} : { host });
-const builder = new ImageBuilder(client.engine, {
-  base: process.env['MINOS_TEST_BASE'] ?? config.images.base,
-  buildNetwork: config.images.buildNetwork,
-  imagesDirectory: resolve('images'),
-  runnerDirectory: resolve('runner'),
+await using engine = await openEngine(driver, {
+  slots: 2,
+  languages: Object.keys(KERNELS),
 });
-const directory = await mkdtemp(join(tmpdir(), 'minos-bench-'));
-const blobs = await BlobStore.open({ directory, maxBytes: 2 ** 30 });
-const sandbox = await DockerSandbox.open({
-  client,
-  imageOf: (toolchain) => builder.ensure(toolchain),
-  blobs,
-  slots: planSlots({
-    count: 2,
-    firstUid: config.sandbox.firstUid + 900,
-    cores: await allowedCores(),
-  }),
-  engineId: `bench-${process.pid}`,
-});
-const compiler = sandboxCompiler(sandbox, new BlobArtifactStore(blobs));
-
-async function prepare(id: string, text: string): Promise<() => Promise<number>> {
-  const found = languages.find((language) => language.id === id);
-  if (found === undefined) throw new Error(`the configuration has no ${id}`);
-  return await programOf(found, text);
-}
 
 /** @returns one run, which resolves with its CPU time in ms. */
-async function programOf(language: Language, text: string): Promise<() => Promise<number>> {
-  const content = sourceOf(Buffer.from(text));
-  const files: readonly StagedFile[] = [{ name: language.sourceFile, executable: false, content }];
-  const program = { language, files };
-  const compilation = await compiler.compile(program, compileLimits(limits));
-  if (compilation.kind === 'failed') throw new Error(`${language.id}: ${compilation.log}`);
-  const execution = runLimits(limits, language.profile);
-  const sink = { write: () => undefined };
-  return async () => {
-    const { cpuTimeMs } = await sandbox.execute(
-      {
-        purpose: 'run',
-        toolchain: language.toolchain,
-        command: fillCommand(language.run, program, execution),
-        environment: language.environment,
-        files: compilation.artifact.files,
-        workFiles: [],
-        stdin: EMPTY_SOURCE,
-        limits: execution,
-        onOutputLimit: 'kill',
-        mergeStderr: false,
-        collect: [],
-        collectBytes: 0,
-      },
-      { stdout: sink, stderr: sink },
-    );
-    return cpuTimeMs;
-  };
+async function prepare(id: string, text: string): Promise<() => Promise<number>> {
+  const request = await compileProgram(engine.ports, engine.language(id), text, limits);
+  return async () => (await engine.ports.sandbox.execute(request, NOWHERE)).cpuTimeMs;
 }
 
 async function repeated(run: () => Promise<number>): Promise<readonly number[]> {
@@ -141,25 +72,21 @@ function row(id: string, load: string, times: readonly number[], idleMs: number)
   return `${id.padEnd(11)} ${load.padEnd(6)} ${median.toFixed(0).padStart(6)} ms ${ratio(median)} ${ratio(percentile(times, 0.95))} ${spread}`;
 }
 
-try {
-  const thrasher = await prepare(
-    'c',
-    await readFile('selftest/programs/22-thrasher.c', 'utf8').then((text) =>
-      text.replace(
-        '#include "probe.h"',
-        '#define _GNU_SOURCE\n#include <fcntl.h>\n#include <stdlib.h>\n#include <unistd.h>',
-      ),
+const thrasher = await prepare(
+  'c',
+  await readFile('selftest/programs/22-thrasher.c', 'utf8').then((text) =>
+    text.replace(
+      '#include "probe.h"',
+      '#define _GNU_SOURCE\n#include <fcntl.h>\n#include <stdlib.h>\n#include <unistd.h>',
     ),
-  );
-  console.log('language    load    median  /idle p95/idle max/min');
-  for (const [id, text] of Object.entries(KERNELS)) {
-    const run = await prepare(id, text);
-    const idle = await repeated(run);
-    const idleMs = percentile(idle, 0.5);
-    console.log(row(id, 'idle', idle, idleMs));
-    console.log(row(id, 'loaded', await beside(thrasher, () => repeated(run)), idleMs));
-  }
-} finally {
-  await sandbox.close();
-  await rm(directory, { recursive: true });
+  ),
+);
+console.log(await describeMachine());
+console.log('language    load    median  /idle p95/idle max/min');
+for (const [id, text] of Object.entries(KERNELS)) {
+  const run = await prepare(id, text);
+  const idle = await repeated(run);
+  const idleMs = percentile(idle, 0.5);
+  console.log(row(id, 'idle', idle, idleMs));
+  console.log(row(id, 'loaded', await beside(thrasher, () => repeated(run)), idleMs));
 }
