@@ -78,7 +78,7 @@ export interface ProblemsTable {
   archived_at: Date | null;
 }
 
-export type VersionState = 'verifying' | 'green' | 'red' | 'failed';
+export type VersionState = 'unverified' | 'verifying' | 'green' | 'red' | 'failed';
 
 export interface ProblemVersionsTable {
   id: string;
@@ -90,7 +90,10 @@ export interface ProblemVersionsTable {
   /** The archive as it was uploaded, in the blob store. */
   archive_sha256: string;
   archive_bytes: number;
-  /** failed: the verification itself could not be done, and is nobody's mark. */
+  /**
+   * unverified: nobody asked for a verification yet, as of the shipped examples. failed: the
+   * verification itself could not be done, and is nobody's mark.
+   */
   state: Generated<VersionState>;
   /** Shown to solvers: limits, languages, samples; made when the package was read. */
   summary: Json<unknown>;
@@ -110,6 +113,8 @@ export interface VerificationsTable {
   id: string;
   version_id: string;
   job_id: string;
+  /** Publish the version as soon as it is found to be in order. */
+  publish_when_green: Generated<boolean>;
   state: Generated<VerificationState>;
   /** Of how many examples and checks. */
   total: Generated<number>;
@@ -166,6 +171,8 @@ export interface JudgementsTable {
   version_id: string;
   /** Of a rejudging: not current before that is applied. */
   rejudging_id: string | null;
+  /** Of a rejudging: the judgement that was current when it was made. */
+  replaces_id: string | null;
   /** At most one of a submission is. */
   current: boolean;
   state: Generated<JudgementState>;

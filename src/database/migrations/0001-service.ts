@@ -57,7 +57,7 @@ const STATEMENTS: readonly string[] = [
     archive_sha256 text not null,
     archive_bytes bigint not null,
     state text not null default 'verifying'
-      check (state in ('verifying', 'green', 'red', 'failed')),
+      check (state in ('unverified', 'verifying', 'green', 'red', 'failed')),
     summary jsonb not null,
     notices jsonb not null,
     cpu_time_limit_ms integer,
@@ -73,6 +73,7 @@ const STATEMENTS: readonly string[] = [
     id uuid primary key,
     version_id uuid not null references problem_versions,
     job_id uuid not null,
+    publish_when_green boolean not null default false,
     state text not null default 'queued'
       check (state in ('queued', 'running', 'finished', 'failed')),
     total integer not null default 0,
@@ -137,6 +138,7 @@ const STATEMENTS: readonly string[] = [
     submission_id uuid not null references submissions,
     version_id uuid not null references problem_versions,
     rejudging_id uuid references rejudgings,
+    replaces_id uuid references judgements,
     current boolean not null,
     state text not null default 'queued'
       check (state in ('queued', 'judging', 'finished', 'cancelled')),
