@@ -10,6 +10,7 @@ export const ERROR_CATALOGUE = {
   'bad-package': { title: 'The problem package is not valid', httpStatus: 422, exitCode: 2 },
   'bad-source': { title: 'The submitted source is not acceptable', httpStatus: 422, exitCode: 2 },
   'unknown-language': { title: 'No such language', httpStatus: 422, exitCode: 2 },
+  'unknown-problem': { title: 'No such problem is open', httpStatus: 422, exitCode: 2 },
   'code-limit-exceeded': {
     title: 'The source is larger than the code limit',
     httpStatus: 413,
@@ -56,6 +57,7 @@ export const ERROR_CATALOGUE = {
     httpStatus: 503,
     exitCode: 3,
   },
+  'already-running': { title: 'Minos runs already', httpStatus: 409, exitCode: 2 },
   'database-unavailable': {
     title: 'The database cannot be used',
     httpStatus: 503,
