@@ -50,6 +50,7 @@ const ROOMS = {
   judgements: { rooms: FEATURE },
   'custom-runs': { rooms: [...FEATURE, 'submissions'] },
   events: { rooms: ['database', 'errors'] },
+  webhooks: { rooms: ['accounts', 'events', 'http', 'database', 'config', 'errors'] },
   selftest: { rooms: ['judging', 'languages', 'problems', 'sandbox', 'config', 'errors'] },
   cli: {
     rooms: [
@@ -62,6 +63,11 @@ const ROOMS = {
       'selftest',
       'app.module',
       'http',
+      'accounts',
+      'blobs',
+      'database',
+      'logs',
+      'queue',
       'errors',
     ],
   },
