@@ -2,34 +2,32 @@ import 'reflect-metadata';
 import { ConsoleLogger, ValidationPipe, type DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { registerMultipart } from './multipart.js';
+import { SwaggerModule } from '@nestjs/swagger';
+import type { FastifyInstance } from 'fastify';
 import type { HttpConfig } from '../config/config.js';
-import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
-
-/** A submission of many files fits; what is larger goes another way. */
-const BODY_LIMIT_BYTES = 2 ** 20;
-const REQUEST_TIMEOUT_MS = 30_000;
-const KEEP_ALIVE_MS = 72_000;
+import { setAnswerHeaders } from './answer-headers.js';
+import { setBodyDeadline } from './body-deadline.js';
+import { revalidate } from './etag.js';
+import { describeApi } from './openapi/describe-api.js';
+import { checkPlainValue } from './plain-value.js';
+import { serverOptions } from './server-options.js';
 
 /** Builds the HTTP application around the feature modules, without listening. */
 export async function createApp(
   module: DynamicModule,
-  { trustedProxies }: Pick<HttpConfig, 'trustedProxies'>,
+  http: Pick<HttpConfig, 'trustedProxies'>,
 ): Promise<NestFastifyApplication> {
-  const adapter = new FastifyAdapter({
-    bodyLimit: BODY_LIMIT_BYTES,
-    trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    keepAliveTimeout: KEEP_ALIVE_MS,
-    forceCloseConnections: 'idle',
-  });
-  adapter.getInstance().addHook('onRoute', (route) => {
-    const bodyLimit = route.config?.bodyLimitBytes;
-    if (bodyLimit !== undefined) route.bodyLimit = bodyLimit;
-  });
+  const adapter = new FastifyAdapter(serverOptions(http));
+  addHooks(adapter.getInstance());
+  registerMultipart(adapter.getInstance());
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     logger: new ConsoleLogger({ json: !process.stderr.isTTY, logLevels: ['log', 'warn', 'error'] }),
     abortOnError: false,
+    bodyParser: false,
   });
+  // Forms and plain texts are nothing that any handler reads.
+  adapter.getInstance().removeContentTypeParser('text/plain');
   app.useGlobalPipes(
     new ValidationPipe({ whitelist: true, forbidNonWhitelisted: true, transform: true }),
   );
@@ -37,11 +35,22 @@ export async function createApp(
   return app;
 }
 
-function describeApi(app: NestFastifyApplication): OpenAPIObject {
-  const description = new DocumentBuilder()
-    .setTitle('Minos')
-    .setDescription('An online-judge grading engine. Errors are problem details (RFC 9457).')
-    .setVersion('1')
-    .build();
-  return SwaggerModule.createDocument(app, description);
+/** What happens to every request, in this order; rooms may add their own after. */
+function addHooks(server: FastifyInstance): void {
+  server.addHook('onRoute', (route) => {
+    const bodyLimit = route.config?.bodyLimitBytes;
+    if (bodyLimit !== undefined) route.bodyLimit = bodyLimit;
+  });
+  server.addHook('onRequest', (request, reply, done) => {
+    setAnswerHeaders(request, reply);
+    setBodyDeadline(request, reply);
+    done();
+  });
+  server.addHook('preValidation', (request, _reply, done) => {
+    checkPlainValue([request.params, request.query, request.body]);
+    done();
+  });
+  server.addHook('onSend', (request, reply, payload, done) => {
+    done(null, revalidate(request, reply, payload));
+  });
 }

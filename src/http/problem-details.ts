@@ -2,7 +2,8 @@ import { DatabaseError } from 'pg';
 import { databaseFailure } from '../database/database-failure.js';
 import { ERROR_CATALOGUE, JudgeError, type ErrorCode } from '../errors.js';
 
-export const PROBLEM_CONTENT_TYPE = 'application/problem+json; charset=utf-8';
+export const PROBLEM_MEDIA_TYPE = 'application/problem+json';
+export const PROBLEM_CONTENT_TYPE = `${PROBLEM_MEDIA_TYPE}; charset=utf-8`;
 
 /** What is away comes back within seconds, and is not to be asked by all at once. */
 const RETRY_AFTER_S = 5;

@@ -10,6 +10,7 @@ export async function serve(
   module: DynamicModule,
   http: HttpConfig,
   signal: AbortSignal,
+  onListening: (url: string) => void = () => undefined,
 ): Promise<void> {
   const { host, port } = http;
   const app = await createApp(module, http);
@@ -23,7 +24,9 @@ export async function serve(
       cause: error,
     });
   }
-  logger.log({ event: 'listening', url: await app.getUrl() });
+  const url = await app.getUrl();
+  logger.log({ event: 'listening', url });
+  onListening(url);
   await aborted(signal);
   logger.log({ event: 'stopping' });
   // A client that never finishes its request must not keep the process.
