@@ -2,10 +2,8 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { compileOnce, sandboxCompiler } from '../judging/compile-program.js';
 import type { JudgeJob } from '../judging/judge-submission.js';
 import type { Ports, Sandbox } from '../judging/ports.js';
-import { BlobArtifactStore } from '../sandbox/artifact-store.js';
 import { BlobStore } from '../sandbox/blob-store.js';
 import { connectDocker, type DockerClient } from '../sandbox/docker/docker-client.js';
 import { DockerSandbox } from '../sandbox/docker/docker-sandbox.js';
@@ -20,14 +18,12 @@ import { FileScratch } from '../sandbox/scratch.js';
 import { allowedCores, planSlots, type Slot } from '../sandbox/slots.js';
 import { IMAGES_DIRECTORY, RUNNER_DIRECTORY, type CliContext } from './context.js';
 import { chooseDriver, describeChoice } from './driver-choice.js';
+import { openCompiler } from './open-compiler.js';
 import { findEngine } from './engine/find-engine.js';
 import { prepareDataDirectory } from './data-directory.js';
 import { LAUNCHER, openNativeRoots } from './native-roots.js';
 import { once } from './once.js';
 import type { Progress } from './progress.js';
-
-/** Two gigabytes hold the artifacts of some thousands of submissions. */
-const MAX_ARTIFACT_BYTES = 2 * 2 ** 30;
 
 const STEP_CHARACTERS = 60;
 
@@ -63,12 +59,20 @@ export function imageBuilder(client: DockerClient, { config }: CliContext): Imag
   });
 }
 
-export async function openJudgingEngine(context: CliContext): Promise<JudgingEngine> {
+export interface JudgingEngineOptions {
+  /** Take over what was compiled before; measurements of compiling do without. */
+  readonly reuseCompilations?: boolean;
+}
+
+export async function openJudgingEngine(
+  context: CliContext,
+  { reuseCompilations = true }: JudgingEngineOptions = {},
+): Promise<JudgingEngine> {
   const { config } = context;
   await prepareDataDirectory(config.dataDirectory);
   const blobs = await BlobStore.open({
     directory: join(config.dataDirectory, 'artifacts'),
-    maxBytes: MAX_ARTIFACT_BYTES,
+    maxBytes: config.cache.artifactBytes,
   });
   const scratch = await FileScratch.open(join(config.dataDirectory, 'scratch'));
   const driver = await openDriver(blobs, context).catch(async (error: unknown) => {
@@ -76,7 +80,19 @@ export async function openJudgingEngine(context: CliContext): Promise<JudgingEng
     throw error;
   });
   const { sandbox } = driver;
-  const compiler = compileOnce(sandboxCompiler(sandbox, new BlobArtifactStore(blobs)));
+  const compiler = await openCompiler({
+    sandbox,
+    blobs,
+    ...(reuseCompilations && config.cache.compilationBytes > 0
+      ? {
+          cache: {
+            directory: join(config.dataDirectory, 'compilations'),
+            maxBytes: config.cache.compilationBytes,
+            imageIdOf: driver.imageIdOf,
+          },
+        }
+      : {}),
+  });
   return {
     ports: { sandbox, compiler, scratch },
     async prepareImages(jobs) {
@@ -98,6 +114,8 @@ export interface OpenedDriver {
   readonly sandbox: Sandbox & { close(): Promise<void> };
   /** Builds, or unpacks, what is absent of a toolchain. */
   prepare(toolchain: string): Promise<unknown>;
+  /** Names, by its content, the image of a toolchain. */
+  readonly imageIdOf: (toolchain: string) => Promise<string>;
 }
 
 async function openDriver(blobs: BlobStore, context: CliContext): Promise<OpenedDriver> {
@@ -122,7 +140,11 @@ async function openDockerDriver(blobs: BlobStore, context: CliContext): Promise<
     ahead: config.sandbox.ahead,
     ...(config.sandbox.runtime === undefined ? {} : { runtime: config.sandbox.runtime }),
   });
-  return { sandbox, prepare: imageOf };
+  return {
+    sandbox,
+    prepare: imageOf,
+    imageIdOf: once(async (toolchain) => client.imageId(await imageOf(toolchain))),
+  };
 }
 
 async function openNativeDriver(
@@ -153,6 +175,7 @@ async function openNativeDriver(
     async prepare(toolchain) {
       await sandbox.warm(toolchain);
     },
+    imageIdOf: roots.digestOf,
   };
 }
 

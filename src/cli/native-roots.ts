@@ -8,6 +8,8 @@ import { once } from './once.js';
 /** The unpacked images of the native driver. */
 export interface NativeRoots {
   readonly rootOf: (toolchain: string) => Promise<string>;
+  /** Names a toolchain's image by its content. */
+  readonly digestOf: (toolchain: string) => Promise<string>;
   /** Path of the launcher's executable. */
   readonly launcher: () => Promise<string>;
 }
@@ -31,6 +33,10 @@ export async function openNativeRoots(
   );
   return {
     rootOf: ensure,
+    async digestOf(toolchain) {
+      await ensure(toolchain);
+      return store.digestOf(tagOf(toolchain, recipes));
+    },
     launcher: async () => join(await ensure(LAUNCHER), 'minos', 'launcher'),
   };
 }

@@ -133,6 +133,19 @@ class RateLimitSection {
   sign_in_per_minute: number | 'off' = 10;
 }
 
+class CacheSection {
+  /** Not less than what one compiler may leave. */
+  @IsInt()
+  @Min(64)
+  @Max(MAX_MIB)
+  artifacts_mib = 2048;
+
+  @IsInt()
+  @Min(0)
+  @Max(MAX_MIB)
+  compilations_mib = 64;
+}
+
 class HttpSection {
   @IsString()
   @IsNotEmpty()
@@ -154,6 +167,15 @@ class HttpSection {
   @ValidateNested()
   @Type(() => RateLimitSection)
   rate_limit = new RateLimitSection();
+}
+
+class DatabaseSection {
+  @IsOptional()
+  @IsString()
+  @Matches(/^postgres(ql)?:\/\/./, {
+    message: 'must be of the form postgresql://USER:PASSWORD@HOST:PORT/NAME',
+  })
+  url?: string;
 }
 
 export class ConfigFile {
@@ -178,8 +200,18 @@ export class ConfigFile {
 
   @IsObject()
   @ValidateNested()
+  @Type(() => CacheSection)
+  cache = new CacheSection();
+
+  @IsObject()
+  @ValidateNested()
   @Type(() => HttpSection)
   http = new HttpSection();
+
+  @IsObject()
+  @ValidateNested()
+  @Type(() => DatabaseSection)
+  database = new DatabaseSection();
 
   @Allow()
   languages: unknown = undefined;

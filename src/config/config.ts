@@ -4,13 +4,15 @@ import type { ProblemLimits } from '../judging/limits.js';
 export interface Config {
   /** The file it was read from. */
   readonly file: string;
-  /** Absolute. Caches, artifacts, scratch and calibration; safe to delete when nothing runs. */
+  /** Absolute. Our own database, stored files, and what can be made again: caches, artifacts, scratch. */
   readonly dataDirectory: string;
   readonly images: ImagesConfig;
   /** What holds where a package says nothing. */
   readonly limits: DefaultLimits;
   readonly sandbox: SandboxConfig;
+  readonly cache: CacheConfig;
   readonly http: HttpConfig;
+  readonly database: DatabaseConfig;
   /** The `languages` section as parsed; the languages room checks it. */
   readonly languages: unknown;
 }
@@ -38,6 +40,19 @@ export interface SandboxConfig {
   readonly engine?: string;
   /** OCI runtime of the Docker driver, as the Engine calls it. undefined: the Engine's default. */
   readonly runtime?: string;
+}
+
+/** Bounds of what is kept in the data directory; what was not used for the longest time goes first. */
+export interface CacheConfig {
+  /** Compiled programs. */
+  readonly artifactBytes: number;
+  /** What is known of earlier compilations; 0: every program is compiled. */
+  readonly compilationBytes: number;
+}
+
+export interface DatabaseConfig {
+  /** In the form of DATABASE_URL, which wins over it. undefined: Minos runs a server of its own. */
+  readonly url?: string;
 }
 
 export interface HttpConfig {

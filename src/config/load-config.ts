@@ -95,7 +95,7 @@ function describe(fault: Fault, document: Document, lines: LineCounter, file: st
 }
 
 function toConfig(parsed: ConfigFile, languages: unknown, file: string): Config {
-  const { images, limits, sandbox, http } = parsed;
+  const { images, limits, sandbox, cache, http, database } = parsed;
   return {
     file,
     dataDirectory: resolve(dirname(file), parsed.data_directory),
@@ -117,7 +117,12 @@ function toConfig(parsed: ConfigFile, languages: unknown, file: string): Config 
       ...(sandbox.engine === undefined ? {} : { engine: sandbox.engine }),
       ...(sandbox.runtime === undefined ? {} : { runtime: sandbox.runtime }),
     },
+    cache: {
+      artifactBytes: cache.artifacts_mib * MIB,
+      compilationBytes: cache.compilations_mib * MIB,
+    },
     http: toHttpConfig(http),
+    database: database.url === undefined ? {} : { url: database.url },
     languages,
   };
 }

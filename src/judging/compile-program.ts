@@ -2,11 +2,12 @@ import { EMPTY_SOURCE, totalBytes } from './bytes.js';
 import { fillCommand } from './command.js';
 import { capture } from './capture.js';
 import type { Compilation } from './compilation.js';
-import type { ExecutionOutcome } from './execution.js';
+import type { ExecutionOutcome, ExecutionRequest } from './execution.js';
 import { executeReliably } from './execute-reliably.js';
 import type { ExecutionLimits } from './limits.js';
 import type { ArtifactStore, Compiler, Sandbox } from './ports.js';
 import { formatBytes, formatSeconds } from './reason.js';
+import { shareWork, type SharedWork } from './shared-work.js';
 import type { Program } from './submission.js';
 
 /** All that compiling may leave behind. */
@@ -21,16 +22,29 @@ export function sandboxCompiler(sandbox: Sandbox, artifacts: ArtifactStore): Com
 
 /** Compiles each program once: the second caller waits for the first. Failures of ours are forgotten. */
 export function compileOnce(compiler: Compiler): Compiler {
-  const known = new WeakMap<Program, Promise<Compilation>>();
+  const known = new WeakMap<Program, SharedWork<Compilation>>();
   return {
-    compile(program, limits, signal) {
-      const pending = known.get(program);
-      if (pending !== undefined) return pending;
-      const compilation = compiler.compile(program, limits, signal);
-      known.set(program, compilation);
-      compilation.catch(() => known.delete(program));
-      return compilation;
-    },
+    compile: (program, limits, signal) =>
+      shareWork(known, program, (stop) => compiler.compile(program, limits, stop), signal),
+  };
+}
+
+/** All that compiling depends on, but for what the toolchain's name stands for. */
+export function compileRequest(program: Program, limits: ExecutionLimits): ExecutionRequest {
+  const { language } = program;
+  return {
+    purpose: 'compile',
+    toolchain: language.toolchain,
+    command: fillCommand(language.compile, program, limits),
+    environment: language.environment,
+    files: program.files,
+    workFiles: [],
+    stdin: EMPTY_SOURCE,
+    limits,
+    onOutputLimit: 'truncate',
+    mergeStderr: true,
+    collect: language.artifacts,
+    collectBytes: ARTIFACT_BYTES,
   };
 }
 
@@ -41,24 +55,11 @@ async function compile(
   artifacts: ArtifactStore,
   signal?: AbortSignal,
 ): Promise<Compilation> {
-  const { language } = program;
+  const { artifacts: expected } = program.language;
   const log = capture(limits.stdoutBytes);
   const outcome = await executeReliably(
     sandbox,
-    {
-      purpose: 'compile',
-      toolchain: language.toolchain,
-      command: fillCommand(language.compile, program, limits),
-      environment: language.environment,
-      files: program.files,
-      workFiles: [],
-      stdin: EMPTY_SOURCE,
-      limits,
-      onOutputLimit: 'truncate',
-      mergeStderr: true,
-      collect: language.artifacts,
-      collectBytes: ARTIFACT_BYTES,
-    },
+    compileRequest(program, limits),
     () => {
       log.clear();
       return { stdout: log, stderr: log };
@@ -71,9 +72,11 @@ async function compile(
     wallTimeMs: outcome.wallTimeMs,
     memoryBytes: outcome.memoryBytes,
   };
-  const reason = failure(outcome, limits, language.artifacts);
-  if (reason !== undefined) return { kind: 'failed', reason, ...cost };
-  const files = language.artifacts.length === 0 ? program.files : outcome.collected;
+  const reason = failure(outcome, limits, expected);
+  if (reason !== undefined) {
+    return { kind: 'failed', reason, isRepeatable: isRepeatable(outcome, limits), ...cost };
+  }
+  const files = expected.length === 0 ? program.files : outcome.collected;
   return { kind: 'compiled', artifact: await artifacts.put(files), ...cost };
 }
 
@@ -100,4 +103,15 @@ function failure(
     return `the compiled program is larger than ${formatBytes(ARTIFACT_BYTES)}`;
   }
   return undefined;
+}
+
+/** A limit, a signal or a full disk may be met on one day and not on another. */
+function isRepeatable(outcome: ExecutionOutcome, limits: ExecutionLimits): boolean {
+  return (
+    outcome.outOfMemoryKills === 0 &&
+    outcome.stopCause === 'none' &&
+    outcome.cpuTimeMs <= limits.cpuTimeMs &&
+    outcome.end.kind === 'exited' &&
+    outcome.end.exitCode !== 0
+  );
 }

@@ -1,9 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, rename, rm, stat, utimes, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm, stat, utimes, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ByteSink, ByteSource } from '../judging/bytes.js';
 import { SandboxFailure } from '../judging/ports.js';
+import { BlobMemory } from './blob-memory.js';
 import { evictOldest } from './blob-eviction.js';
 
 /** Bytes in the store, known by their SHA-256. */
@@ -26,14 +27,17 @@ export interface BlobStoreOptions {
 
 /** How often a blob in use is marked as such. */
 const TOUCH_INTERVAL_MS = 60_000;
+const MAX_TOUCHES = 10_000;
 
 /**
  * Files by the hash of their content. Written beside and renamed into place, so that several
- * processes may share a directory. A blob is hashed when it is put; reading checks the size, which
- * is what a crash or a full disk gets wrong.
+ * processes may share a directory. A small blob is hashed again when it is read and then kept in
+ * memory for a while; of a large one the size is checked, which is what a crash or a full disk gets
+ * wrong.
  */
 export class BlobStore {
   readonly #options: BlobStoreOptions;
+  readonly #memory = new BlobMemory();
   readonly #touchedAtMs = new Map<string, number>();
   #writtenBytes = 0;
 
@@ -50,7 +54,7 @@ export class BlobStore {
 
   async create(): Promise<BlobWriter> {
     const temporary = join(this.#options.directory, `new-${randomUUID()}`);
-    const file = await open(temporary, 'wx', 0o600);
+    const file = await open(temporary, 'wx', 0o600).catch(diskFailure);
     return new FileBlobWriter(file, temporary, (sha256, sizeBytes) =>
       this.#adopt(temporary, sha256, sizeBytes),
     );
@@ -67,6 +71,20 @@ export class BlobStore {
     }
   }
 
+  /** A blob that is there and whole, every byte of it. A damaged one is removed. */
+  async find(sha256: string, sizeBytes: number): Promise<StoredBytes | undefined> {
+    const stored = this.#stored(sha256, sizeBytes);
+    try {
+      const hash = createHash('sha256');
+      for await (const chunk of stored.read({ reuseMemory: true })) hash.update(chunk);
+      if (hash.digest('hex') === sha256) return stored;
+    } catch {
+      // Gone, or of another size.
+    }
+    await rm(this.#pathOf(sha256), { force: true });
+    return undefined;
+  }
+
   async #adopt(temporary: string, sha256: string, sizeBytes: number): Promise<StoredBytes> {
     // Also over an equal one: that heals a damaged blob, and readers of the old one keep it.
     await rename(temporary, this.#pathOf(sha256));
@@ -75,24 +93,33 @@ export class BlobStore {
       this.#writtenBytes = 0;
       await evictOldest(this.#options);
     }
+    return this.#stored(sha256, sizeBytes);
+  }
+
+  #stored(sha256: string, sizeBytes: number): StoredBytes {
     return { sha256, sizeBytes, read: () => this.#read(sha256, sizeBytes) };
   }
 
   async *#read(sha256: string, sizeBytes: number): AsyncGenerator<Uint8Array> {
     const path = this.#pathOf(sha256);
-    await this.#check(path, sizeBytes);
-    yield* createReadStream(path) as AsyncIterable<Buffer>;
+    await this.#touch(path);
+    if (!this.#memory.takes(sizeBytes)) {
+      await checkSize(path, sizeBytes);
+      yield* createReadStream(path) as AsyncIterable<Buffer>;
+      return;
+    }
+    const bytes = this.#memory.get(sha256) ?? (await readWhole(path, sha256));
+    this.#memory.set(sha256, bytes);
+    yield bytes;
   }
 
-  async #check(path: string, sizeBytes: number): Promise<void> {
-    const found = await stat(path).catch((error: unknown) => {
-      throw new SandboxFailure('a stored file is gone', { cause: error });
-    });
-    if (found.size !== sizeBytes) throw new SandboxFailure('a stored file is damaged');
+  /** So that it is not evicted. Whoever reads it notices that it is gone. */
+  async #touch(path: string): Promise<void> {
     const nowMs = Date.now();
     if (nowMs - (this.#touchedAtMs.get(path) ?? 0) < TOUCH_INTERVAL_MS) return;
+    if (this.#touchedAtMs.size >= MAX_TOUCHES) this.#touchedAtMs.clear();
     this.#touchedAtMs.set(path, nowMs);
-    await utimes(path, new Date(nowMs), new Date(nowMs));
+    await utimes(path, new Date(nowMs), new Date(nowMs)).catch(() => undefined);
   }
 
   #pathOf(sha256: string): string {
@@ -100,8 +127,29 @@ export class BlobStore {
   }
 }
 
-function isStored(source: ByteSource): source is StoredBytes {
+export function isStored(source: ByteSource): source is StoredBytes {
   return 'sha256' in source;
+}
+
+async function checkSize(path: string, sizeBytes: number): Promise<void> {
+  const found = await stat(path).catch(gone);
+  if (found.size !== sizeBytes) throw new SandboxFailure('a stored file is damaged');
+}
+
+async function readWhole(path: string, sha256: string): Promise<Uint8Array> {
+  const bytes = await readFile(path).catch(gone);
+  if (createHash('sha256').update(bytes).digest('hex') === sha256) return bytes;
+  throw new SandboxFailure('a stored file is damaged');
+}
+
+function gone(cause: unknown): never {
+  throw new SandboxFailure('a stored file is gone', { cause });
+}
+
+/** Our fault, whatever the program did: it is tried again, then JE. */
+function diskFailure(cause: unknown): never {
+  const { code = String(cause) } = cause as NodeJS.ErrnoException;
+  throw new SandboxFailure(`what a program left cannot be kept on disk: ${code}`, { cause });
 }
 
 class FileBlobWriter implements BlobWriter {
@@ -125,7 +173,7 @@ class FileBlobWriter implements BlobWriter {
   async write(chunk: Uint8Array): Promise<void> {
     this.#hash.update(chunk);
     this.#sizeBytes += chunk.byteLength;
-    await this.#file.appendFile(chunk);
+    await this.#file.appendFile(chunk).catch(diskFailure);
   }
 
   async commit(): Promise<StoredBytes> {

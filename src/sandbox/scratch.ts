@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { mkdir, open, readdir, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EMPTY_SOURCE, type ByteSource } from '../judging/bytes.js';
-import type { Scratch, Spool } from '../judging/ports.js';
+import { SandboxFailure, type Scratch, type Spool } from '../judging/ports.js';
 import { isDead, thisOwner } from './owner.js';
 
 /**
@@ -47,8 +47,13 @@ class FileSpool implements Spool {
   }
 
   async write(chunk: Uint8Array): Promise<void> {
-    this.#file ??= await open(this.#path, 'wx', 0o600);
-    await this.#file.appendFile(chunk);
+    try {
+      this.#file ??= await open(this.#path, 'wx', 0o600);
+      await this.#file.appendFile(chunk);
+    } catch (error) {
+      const { code = String(error) } = error as NodeJS.ErrnoException;
+      throw new SandboxFailure(`team output cannot be kept on disk: ${code}`, { cause: error });
+    }
     this.#sizeBytes += chunk.byteLength;
   }
 

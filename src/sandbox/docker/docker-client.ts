@@ -98,6 +98,12 @@ export class DockerClient {
     return await this.#query('info', (abortSignal) => this.#questions.info({ abortSignal }));
   }
 
+  /** What the name of an image stands for now. */
+  async imageId(name: string): Promise<string> {
+    const image = await this.#act('look at an image', () => this.engine.getImage(name).inspect());
+    return image.Id;
+  }
+
   /** @returns the id of the new container. */
   async create(name: string, options: Docker.ContainerCreateOptions): Promise<string> {
     const container = await this.#act('create a container', (abortSignal) =>

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 /*
  * What an unpacked image consists of, recorded when it was unpacked: what the archive said, with a
  * hash of each file's content, and what the file system said then. A file cannot be changed without
@@ -42,6 +44,15 @@ export interface RootManifest {
 }
 
 const VERSION = 1;
+
+/** Names the image by what it consists of, wherever and whenever it was unpacked. */
+export function digestOf({ image, entries }: RootManifest): string {
+  const hash = createHash('sha256').update(JSON.stringify(image));
+  for (const { path, kind, mode, uid, gid, sizeBytes, content } of entries) {
+    hash.update(JSON.stringify([path, kind, mode, uid, gid, sizeBytes, content]));
+  }
+  return hash.digest('hex');
+}
 
 export function formatManifest({ image, entries }: RootManifest): string {
   const rows = entries.map((entry) =>

@@ -6,6 +6,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { JudgeError } from '../../errors.js';
 import { isDead, thisOwner } from '../owner.js';
 import {
+  digestOf,
   formatManifest,
   hasSameShape,
   isUntouched,
@@ -28,6 +29,11 @@ import { unpackRoot } from './root-unpacker.js';
 /** All files of an image as a tar archive. */
 export type OpenArchive = () => Promise<AsyncIterable<Uint8Array>>;
 
+interface Unpacked {
+  readonly place: string;
+  readonly digest: string;
+}
+
 const FILES = 'files';
 const MANIFEST = 'manifest.json';
 const UNFINISHED = 'new-';
@@ -37,6 +43,7 @@ const SLICE = 512;
 export class RootStore {
   readonly #directory: string;
   readonly #owner: string;
+  readonly #digests = new Map<string, string>();
 
   private constructor(directory: string, owner: string) {
     this.#directory = directory;
@@ -61,13 +68,22 @@ export class RootStore {
     const place = join(this.#directory, directoryNameOf(image));
     const manifest = await readManifest(place, image);
     const found = manifest && (await checkFiles(join(place, FILES), manifest));
-    if (found !== undefined) {
-      if (found === 'restored' && manifest) await this.#record(place, manifest);
+    if (manifest !== undefined && found !== undefined) {
+      if (found === 'restored') await this.#record(place, manifest);
+      this.#digests.set(image, digestOf(manifest));
       return join(place, FILES);
     }
     const fresh = await this.#unpack(image, openArchive);
-    await this.#replace(place, fresh);
+    this.#digests.set(image, fresh.digest);
+    await this.#replace(place, fresh.place);
     return join(place, FILES);
+  }
+
+  /** Names an image that was ensured by its content. */
+  digestOf(image: string): string {
+    const digest = this.#digests.get(image);
+    if (digest === undefined) throw new Error(`${image} was not ensured`);
+    return digest;
   }
 
   /** Removes the images whose tags are not given. @returns the names of the removed directories. */
@@ -87,15 +103,15 @@ export class RootStore {
     await rename(fresh, join(place, MANIFEST));
   }
 
-  async #unpack(image: string, openArchive: OpenArchive): Promise<string> {
+  async #unpack(image: string, openArchive: OpenArchive): Promise<Unpacked> {
     const fresh = this.#unfinished();
     const files = join(fresh, FILES);
     try {
       await mkdir(files, { recursive: true, mode: 0o755 });
       const entries = await unpackRoot(await openArchive(), files);
-      const recorded = entries.map((entry) => record(files, entry));
-      await writeFile(join(fresh, MANIFEST), formatManifest({ image, entries: recorded }));
-      return fresh;
+      const manifest = { image, entries: entries.map((entry) => record(files, entry)) };
+      await writeFile(join(fresh, MANIFEST), formatManifest(manifest));
+      return { place: fresh, digest: digestOf(manifest) };
     } catch (error) {
       await removeTree(fresh);
       throw unpackingFailed(image, this.#directory, error);

@@ -23,6 +23,7 @@ describe('the configuration', () => {
       dataDirectory: '/etc/minos/.minos',
       limits: { outputBytes: 8 * 2 ** 20, codeBytes: 128 * 2 ** 10, validationCpuTimeMs: 60_000 },
       sandbox: { driver: 'docker', slots: 'auto', firstUid: 60_000 },
+      cache: { artifactBytes: 2 * 2 ** 30, compilationBytes: 64 * 2 ** 20 },
       http: { host: '127.0.0.1', port: 8080 },
       languages: undefined,
     });
@@ -50,6 +51,8 @@ describe('the configuration', () => {
     ['sandbox: { slot: 1 }', 'sandbox.slot is not a known key'],
     ['sandbox: { engine: /var/run/docker.sock }', 'sandbox.engine must be unix:///PATH'],
     ['sandbox: { runtime: ../runc }', 'sandbox.runtime must be a name'],
+    ['cache: { artifacts_mib: 8 }', 'cache.artifacts_mib must not be less than 64'],
+    ['cache: { compilations_mib: -1 }', 'cache.compilations_mib must not be less than 0'],
     ['sandbox:', 'sandbox must be a mapping'],
     ['http: 80', 'http must be a mapping'],
     ['limits: { output_mib: .inf }', 'limits.output_mib must'],
