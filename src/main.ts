@@ -1,13 +1,12 @@
-import { abortOnInterrupt } from './cli/interrupts.js';
-import { createContext } from './cli/context.js';
-import { reportError } from './cli/report-error.js';
-import { start } from './cli/commands/start.js';
+import { AppModule } from './app.module.js';
+import { openDoor } from './cli/service/door.js';
+import { tellSupervisor } from './cli/service/supervisor-channel.js';
+import { serve } from './http/serve.js';
 
-/** The door of the HTTP API: the same as `minos start`, for process managers. */
-try {
-  process.exitCode = await start({}, await createContext({}, abortOnInterrupt()));
-} catch (error) {
-  const { exitCode, lines } = reportError(error, Boolean(process.env['MINOS_DEBUG']));
-  process.stderr.write(`${lines.join('\n')}\n`);
-  process.exitCode = exitCode;
-}
+/** The door of the HTTP API. `minos start` opens it, or a process manager. */
+await openDoor(async ({ config, databaseUrl, http, languages, signal }) => {
+  const parts = { config, database: { url: databaseUrl }, languages: languages.languages };
+  await serve(AppModule.register(parts), { ...config.http, ...http }, signal, (url) =>
+    tellSupervisor({ type: 'ready', url }),
+  );
+});

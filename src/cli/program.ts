@@ -6,10 +6,12 @@ import { doctor } from './commands/doctor.js';
 import { buildImages, listImages, pruneImages } from './commands/images.js';
 import { judge, parseMode, type JudgeOptions } from './commands/judge.js';
 import { listLanguages } from './commands/languages.js';
-import { start, type StartOptions } from './commands/start.js';
+import { makeAdministratorSecret } from './commands/admin-secret.js';
+import { parseRole, ROLES, start, type StartOptions } from './commands/start.js';
 import { selftest, type SelftestOptions } from './commands/selftest.js';
 import { testCheckout, SUITE_NAMES } from './commands/test.js';
 import { verify } from './commands/verify.js';
+import { parseCount, parsePort } from './parse-number.js';
 
 const JSON_OPTION = ['--json', 'one JSON object a line on stdout'] as const;
 
@@ -119,18 +121,32 @@ function addCommands(program: Command, withContext: WithContext): void {
     .option(...JSON_OPTION, false)
     .action(withContext((context, options: SelftestOptions) => selftest(options, context)));
   program
-    .command('start')
-    .description('serve the HTTP API')
-    .option('--host <address>', 'address to listen on')
-    .option('--port <number>', 'port to listen on', parsePort)
-    .action(withContext((context, options: StartOptions) => start(options, context)));
-  program
     .command('test')
     .description('run the checks and tests of this checkout')
     .argument('[suite...]', `of ${SUITE_NAMES.join(', ')}; default: all`)
     .action(withContext((context, suites: string[]) => testCheckout(suites, context)));
+  addServiceCommands(program, withContext);
   addImageCommands(program, withContext);
   addEngineCommands(program, withContext);
+}
+
+function addServiceCommands(program: Command, withContext: WithContext): void {
+  program
+    .command('start')
+    .description('run the service: database, API and worker, until Ctrl-C')
+    .option('--role <role>', `what to run of it: ${ROLES.join(', ')}`, parseRole, 'all')
+    .option('--host <address>', 'address to listen on')
+    .option('--port <number>', 'port to listen on', parsePort)
+    .action(withContext((context, options: StartOptions) => start(options, context)));
+  program
+    .command('admin-secret')
+    .description('make a new one-time secret with which an administrator signs in')
+    .argument('[account]', 'default: the first administrator')
+    .action(
+      withContext((context, account: string | undefined) =>
+        makeAdministratorSecret(account, context),
+      ),
+    );
 }
 
 function addImageCommands(program: Command, withContext: WithContext): void {
@@ -167,24 +183,6 @@ function addEngineCommands(program: Command, withContext: WithContext): void {
     .command('status')
     .description('say which engine is used')
     .action(withContext((context) => engineStatus(context)));
-}
-
-function parseCount(text: string): number {
-  if (!/^\d{1,9}$/.test(text)) {
-    throw new JudgeError('bad-usage', `a number is wanted, not ${JSON.stringify(text)}`);
-  }
-  return Number(text);
-}
-
-function parsePort(text: string): number {
-  const port = Number(text);
-  if (!/^\d+$/.test(text) || port > 65_535) {
-    throw new JudgeError(
-      'bad-usage',
-      `--port must be a number up to 65535, not ${JSON.stringify(text)}`,
-    );
-  }
-  return port;
 }
 
 function usageError(error: CommanderError): JudgeError {

@@ -13,13 +13,19 @@ export class MachineLock implements AsyncDisposable {
     this.#server = server;
   }
 
+  /** @returns undefined when another has it. */
+  static async tryAcquire(name: string): Promise<MachineLock | undefined> {
+    const server = await tryListen(addressOf(name));
+    return server === undefined ? undefined : new MachineLock(server);
+  }
+
   /** @throws JudgeError `engine-unavailable` when the lock stays taken for `deadlineMs`. */
   static async acquire(
     name: string,
     deadlineMs: number,
     waiting: () => void,
   ): Promise<MachineLock> {
-    const address = `\0minos:${name}`;
+    const address = addressOf(name);
     const giveUpAt = Date.now() + deadlineMs;
     for (;;) {
       const server = await tryListen(address);
@@ -42,6 +48,10 @@ export class MachineLock implements AsyncDisposable {
       for (const socket of waiters.get(this.#server) ?? []) socket.destroy();
     });
   }
+}
+
+function addressOf(name: string): string {
+  return `\0minos:${name}`;
 }
 
 /** Connections of those who wait; ending them wakes them. */

@@ -34,6 +34,8 @@ export interface EmbeddedPostgres {
   readonly home: ServerHome;
   /** Whom it runs as. */
   readonly user: string;
+  /** The data were made by this start. */
+  readonly isNew: boolean;
   /** Does it live? */
   isAlive(): Promise<boolean>;
   /** Ends it in order: transactions are rolled back, everything is written. */
@@ -75,7 +77,7 @@ export async function startPostgres(options: StartPostgresOptions): Promise<Embe
   await provideData(home.data, programs, user);
   await proveReach(home, user);
   const pid = (await takeOver(home)) ?? (await launch(programs.postgres, home, user, options));
-  return running(pid, home, user);
+  return { ...(await running(pid, home, user)), isNew: used === undefined };
 }
 
 /** The address of the server that lives, whoever started it. */
@@ -85,7 +87,11 @@ export async function findPostgres(dataDirectory: string): Promise<string | unde
   return postmaster?.status === 'ready' ? databaseUrl(postmaster.socketDirectory) : undefined;
 }
 
-async function running(pid: number, home: ServerHome, user: ServerUser): Promise<EmbeddedPostgres> {
+async function running(
+  pid: number,
+  home: ServerHome,
+  user: ServerUser,
+): Promise<Omit<EmbeddedPostgres, 'isNew'>> {
   const endGuard = await guardServer(home.data, user);
   const socketDirectory = await socketDirectoryFor(home.data, user);
   await provideDatabase(socketDirectory);

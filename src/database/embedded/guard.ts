@@ -34,8 +34,12 @@ export async function guardServer(data: string, user: ServerUser): Promise<() =>
   child.stdin.on('error', () => undefined);
   child.unref();
   (child.stdin as unknown as { unref(): void }).unref();
+  let ended = false;
+  child.once('exit', () => (ended = true));
   return () => {
-    if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    if (child.pid === undefined || ended) return;
+    ended = true;
+    // With the `sleep` that it may have started.
     process.kill(-child.pid, 'SIGKILL');
   };
 }
