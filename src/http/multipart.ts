@@ -1,6 +1,7 @@
 import multipart from '@fastify/multipart';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { JudgeError } from '../errors.js';
+import { checkText } from './plain-value.js';
 
 /*
  * Forms are read as a stream: nothing is written to disk, and nothing is kept that the handler does
@@ -56,8 +57,9 @@ export async function* formParts(
   const iterator = request.parts({ limits, preservePath: true });
   try {
     for (;;) {
-      const { value: part, done } = await orBadForm(() => iterator.next());
-      if (done === true) return;
+      const next = await orBadForm(() => iterator.next());
+      if (next.done === true) return;
+      const part = next.value;
       if (part.type === 'file') {
         const { fieldname: name, filename: fileName, file } = part;
         yield { kind: 'file', name, fileName, content: counted(file, counter) };
@@ -82,6 +84,7 @@ function fieldText(value: unknown): string {
   if (typeof value !== 'string') {
     throw new JudgeError('bad-usage', 'the fields of the form must be plain texts');
   }
+  checkText(value);
   return value;
 }
 
@@ -91,10 +94,10 @@ async function* counted(
 ): AsyncGenerator<Uint8Array> {
   const chunks = file[Symbol.asyncIterator]();
   for (;;) {
-    const { value, done } = await orBadForm(() => chunks.next());
-    if (done === true) return;
-    count(value.byteLength, counter);
-    yield value;
+    const next = await orBadForm(() => chunks.next());
+    if (next.done === true) return;
+    count(next.value.byteLength, counter);
+    yield next.value;
   }
 }
 

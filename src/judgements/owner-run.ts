@@ -1,7 +1,8 @@
 import type { Run } from '../judging/run.js';
 
 /** All that an owner is told instead of how judging failed. */
-export const PENDING_REVIEW = 'the judging failed on our side; it is looked into';
+export const PENDING_REVIEW =
+  'the judging failed on our side: it is looked into, and not held against you';
 
 /**
  * A run as the submission's owner may see it: nothing that names or holds a secret case, nothing the

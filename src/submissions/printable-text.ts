@@ -19,17 +19,3 @@ export function PrintableText(maxLength: number): PropertyDecorator {
       },
     });
 }
-
-/** Text that UTF-8 can hold: no half of a surrogate pair. */
-export function WellFormedText(): PropertyDecorator {
-  return (target, propertyName) =>
-    registerDecorator({
-      name: 'wellFormedText',
-      target: target.constructor,
-      propertyName: String(propertyName),
-      validator: {
-        validate: (value: unknown) => typeof value === 'string' && value.isWellFormed(),
-        defaultMessage: () => `${String(propertyName)} must be a text of whole characters`,
-      },
-    });
-}

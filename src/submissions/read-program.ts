@@ -31,7 +31,7 @@ export async function readProgram(
   unpacker: SourceUnpacker,
 ): Promise<SubmittedProgram> {
   const { language_id: languageId, entry_point: entryPoint } = body.fields;
-  const stated = languageId == null ? undefined : languages.get(languageId);
+  const stated = languageId ? languages.get(languageId) : undefined;
   const files = await unpacker.expand(sourcesOf(body, stated), terms.codeLimitBytes);
   checkSourceFiles(files, terms.codeLimitBytes);
   const names = files.map(({ name }) => name);

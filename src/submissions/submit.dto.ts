@@ -10,7 +10,7 @@ import {
   MaxLength,
   ValidateNested,
 } from 'class-validator';
-import { PrintableText, WellFormedText } from './printable-text.js';
+import { PrintableText } from './printable-text.js';
 
 const MAX_FILES = 256;
 const NAME_LENGTH = 1024;
@@ -24,7 +24,7 @@ export class SubmittedFileDto {
 
   @ApiPropertyOptional({ example: 'print(input())\n', description: 'The file, as text.' })
   @IsOptional()
-  @WellFormedText()
+  @IsString()
   readonly content?: string;
 
   @ApiPropertyOptional({ description: 'Instead of `content`: the bytes of the file, in base64.' })
@@ -61,7 +61,7 @@ export class ProgramDto {
       'Instead of `files`: the one source file, which gets the name usual in `language_id`.',
   })
   @IsOptional()
-  @WellFormedText()
+  @IsString()
   readonly source?: string;
 
   @ApiPropertyOptional({

@@ -1,0 +1,26 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { IsIn, IsOptional } from 'class-validator';
+import { PageQuery } from '../http/page.js';
+import { VERDICT_VIEWS, type VerdictView } from './verdict-view.js';
+
+function ApiView(): PropertyDecorator {
+  return ApiPropertyOptional({
+    enum: VERDICT_VIEWS,
+    default: 'detailed',
+    description: 'icpc: MLE is shown as RTE, OLE as WA, JE as pending, and no reasons.',
+  });
+}
+
+export class ViewQuery {
+  @ApiView()
+  @IsOptional()
+  @IsIn(VERDICT_VIEWS)
+  readonly view: VerdictView = 'detailed';
+}
+
+export class ViewedPageQuery extends PageQuery {
+  @ApiView()
+  @IsOptional()
+  @IsIn(VERDICT_VIEWS)
+  readonly view: VerdictView = 'detailed';
+}
