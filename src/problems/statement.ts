@@ -17,7 +17,9 @@ export interface StatementFile {
   readonly content: ByteSource;
 }
 
-export type StatementFormat = 'md' | 'tex' | 'pdf' | 'html' | 'txt';
+/** What a reader can show is the first. */
+export const STATEMENT_FORMATS = ['md', 'html', 'tex', 'txt', 'pdf'] as const;
+export type StatementFormat = (typeof STATEMENT_FORMATS)[number];
 
 const DIRECTORIES = ['statement', 'problem_statement'];
 const STATEMENT = /^problem(?:\.([a-zA-Z]{2,3}(?:-[a-zA-Z]{2})?))?\.(md|tex|pdf|html|txt)$/;
