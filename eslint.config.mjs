@@ -25,6 +25,7 @@ const ROOMS = {
   judging: { rooms: [], packages: ['diff'] },
   config: { rooms: ['judging', 'errors'] },
   database: { rooms: ['judging', 'config', 'errors'] },
+  queue: { rooms: ['judging', 'config', 'database', 'errors'] },
   problems: {
     rooms: [
       'judging',

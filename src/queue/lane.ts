@@ -26,6 +26,11 @@ export function lowestOf(lane: Lane): number {
   return highestOf(lane) - (BAND - 1);
 }
 
+/** The lane whose band the priority lies in. */
+export function laneOf(priority: number): Lane {
+  return LANES.find((lane) => priority >= lowestOf(lane)) ?? 'rejudge';
+}
+
 function highestOf(lane: Lane): number {
   return LOWEST + BAND * (LANES.length - LANES.indexOf(lane)) - 1;
 }
