@@ -1,4 +1,5 @@
 import type { SchemaInstaller } from '../../database/migrate.js';
+import { installQueue } from '../../queue/install-queue.js';
 
-/** What the parts of the service keep in the database beside our own tables. */
-export const SCHEMA_INSTALLERS: readonly SchemaInstaller[] = [];
+/** What keeps tables of its own in our database, in the order of installation. */
+export const SCHEMA_INSTALLERS: readonly SchemaInstaller[] = [installQueue];
