@@ -3,6 +3,7 @@ import { Type } from 'class-transformer';
 import {
   Allow,
   IsArray,
+  IsBoolean,
   IsIn,
   IsInt,
   IsNotEmpty,
@@ -12,9 +13,11 @@ import {
   Matches,
   Max,
   Min,
+  ValidateBy,
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
+import ipaddr from 'ipaddr.js';
 
 /**
  * The shape of `judge.config.yaml`: keys as they are written, units in their names, defaults as
@@ -178,6 +181,38 @@ class DatabaseSection {
   url?: string;
 }
 
+class WebhooksSection {
+  @IsBoolean()
+  allow_http = false;
+
+  @IsArray()
+  @ValidateBy(
+    {
+      name: 'isNetwork',
+      validator: { validate: (text) => typeof text === 'string' && ipaddr.isValidCIDR(text) },
+    },
+    { each: true, message: 'must be networks, such as 10.1.0.0/16' },
+  )
+  allow_addresses: readonly string[] = [];
+}
+
+class MetricsSection {
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(65_535)
+  worker_port?: number;
+
+  @IsString()
+  @IsNotEmpty()
+  worker_host = '127.0.0.1';
+}
+
+class LogsSection {
+  @IsIn(['debug', 'info', 'warn', 'error'], { message: 'must be debug, info, warn or error' })
+  level: 'debug' | 'info' | 'warn' | 'error' = 'info';
+}
+
 export class ConfigFile {
   @IsString()
   @IsNotEmpty()
@@ -212,6 +247,21 @@ export class ConfigFile {
   @ValidateNested()
   @Type(() => DatabaseSection)
   database = new DatabaseSection();
+
+  @IsObject()
+  @ValidateNested()
+  @Type(() => WebhooksSection)
+  webhooks = new WebhooksSection();
+
+  @IsObject()
+  @ValidateNested()
+  @Type(() => MetricsSection)
+  metrics = new MetricsSection();
+
+  @IsObject()
+  @ValidateNested()
+  @Type(() => LogsSection)
+  logs = new LogsSection();
 
   @Allow()
   languages: unknown = undefined;

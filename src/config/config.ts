@@ -13,6 +13,9 @@ export interface Config {
   readonly cache: CacheConfig;
   readonly http: HttpConfig;
   readonly database: DatabaseConfig;
+  readonly webhooks: WebhooksConfig;
+  readonly metrics: MetricsConfig;
+  readonly logs: LogsConfig;
   /** The `languages` section as parsed; the languages room checks it. */
   readonly languages: unknown;
 }
@@ -72,4 +75,22 @@ export interface RateLimitConfig {
   readonly failedTokensPerMinute: number | 'off';
   /** By address. */
   readonly signInPerMinute: number | 'off';
+}
+
+/** Where webhooks may lead to. */
+export interface WebhooksConfig {
+  readonly allowHttp: boolean;
+  /** Networks (`10.1.0.0/16`) that are allowed although their addresses are not public. */
+  readonly allowAddresses: readonly string[];
+}
+
+export interface MetricsConfig {
+  /** Where a worker tells its own metrics, without a token. undefined: nowhere. */
+  readonly workerPort?: number;
+  readonly workerHost: string;
+}
+
+export interface LogsConfig {
+  /** The least that is logged. */
+  readonly level: 'debug' | 'info' | 'warn' | 'error';
 }

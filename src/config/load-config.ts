@@ -95,7 +95,7 @@ function describe(fault: Fault, document: Document, lines: LineCounter, file: st
 }
 
 function toConfig(parsed: ConfigFile, languages: unknown, file: string): Config {
-  const { images, limits, sandbox, cache, http, database } = parsed;
+  const { images, limits, sandbox, cache, http, database, webhooks, metrics, logs } = parsed;
   return {
     file,
     dataDirectory: resolve(dirname(file), parsed.data_directory),
@@ -123,6 +123,12 @@ function toConfig(parsed: ConfigFile, languages: unknown, file: string): Config 
     },
     http: toHttpConfig(http),
     database: database.url === undefined ? {} : { url: database.url },
+    webhooks: { allowHttp: webhooks.allow_http, allowAddresses: webhooks.allow_addresses },
+    metrics: {
+      workerHost: metrics.worker_host,
+      ...(metrics.worker_port === undefined ? {} : { workerPort: metrics.worker_port }),
+    },
+    logs: { level: logs.level },
     languages,
   };
 }

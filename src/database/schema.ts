@@ -312,6 +312,8 @@ export interface WebhookDeliveriesTable {
   state: Generated<DeliveryState>;
   /** The number of the attempt that is under way, or was last: the fence against a late one. */
   attempts: Generated<number>;
+  /** Those before somebody asked for it to be delivered again. */
+  attempts_before: Generated<number>;
   /** While an attempt is under way: when somebody else may take it over. */
   next_attempt_at: ColumnType<Date, Date | undefined, Date>;
   last_status: number | null;

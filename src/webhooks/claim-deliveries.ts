@@ -74,7 +74,8 @@ export async function claimDeliveries(
       where webhooks.id = claimed.webhook_id and failures >= ${FAILURES_UNTIL_DOWN}
     )
     select claimed.id, webhooks.id as "webhookId", account_id as "accountId", url, failures,
-      claimed.attempts as attempt, now() as "claimedAt",
+      claimed.attempts as attempt,
+      claimed.attempts - attempts_before as tries, now() as "claimedAt",
       case when previous_secret_until > now() then array[secret, previous_secret]
         else array[secret] end as secrets,
       jsonb_build_object(

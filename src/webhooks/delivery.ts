@@ -10,6 +10,8 @@ export interface ClaimedDelivery {
   readonly failures: number;
   /** From 1: the fence. */
   readonly attempt: number;
+  /** The same, counted from when it was last asked for. */
+  readonly tries: number;
   /** By the database's clock. */
   readonly claimedAt: Date;
   readonly event: DeliveredEvent;
@@ -25,7 +27,10 @@ export interface DeliveredEvent {
 }
 
 /** The same however often it is sent, and to whichever webhook. */
-export function messageId({ submissionId, sequence }: DeliveredEvent): string {
+export function messageId({
+  submissionId,
+  sequence,
+}: Pick<DeliveredEvent, "submissionId" | "sequence">): string {
   return `${submissionId}.${sequence}`;
 }
 

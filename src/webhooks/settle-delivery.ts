@@ -75,16 +75,16 @@ export function settleFailed(
 
 async function storeFailure(
   db: Db,
-  { id, attempt, webhookId, failures }: ClaimedDelivery,
+  { id, attempt, tries, webhookId, failures }: ClaimedDelivery,
   { status, error, retryAfterMs, gone = false }: FailedAttempt,
 ): Promise<Consequences | undefined> {
-  const pauseMs = pauseBeforeRetryMs(attempt, retryAfterMs);
+  const pauseMs = pauseBeforeRetryMs(tries, retryAfterMs);
   const probeMs = pauseBeforeProbeMs(failures + 1);
   const { rows } = await sql<Consequences>`
     with settled as (
       update webhook_deliveries
       set last_status = ${status ?? null}, last_error = ${error},
-        state = case when attempts >= ${MAX_ATTEMPTS} then 'dead' else 'pending' end,
+        state = ${tries >= MAX_ATTEMPTS ? 'dead' : 'pending'},
         next_attempt_at = now() + ${pauseMs} * interval '1 millisecond'
       where id = ${id} and attempts = ${attempt} and state = 'pending'
       returning state

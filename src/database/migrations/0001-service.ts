@@ -249,6 +249,7 @@ const STATEMENTS: readonly string[] = [
     submission_id uuid not null,
     state text not null default 'pending' check (state in ('pending', 'delivered', 'dead')),
     attempts integer not null default 0,
+    attempts_before integer not null default 0,
     next_attempt_at timestamptz not null default now(),
     last_status integer,
     last_error text,
