@@ -3,10 +3,22 @@ import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { RateLimitConfig } from '../config/config.js';
 import { installRateLimits, RateLimiter } from '../http/rate-limiter.js';
+import { extendRouteConfig } from '../http/route-config.js';
 import { JudgeError } from '../errors.js';
 import { checkAccess } from './access.guard.js';
 import { Authenticator } from './authenticator.js';
 import { bearerToken } from './bearer.js';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    signIn?: boolean;
+  }
+}
+
+/** The route is where secrets are guessed: it has a limit of its own. */
+export function LimitedAsSignIn(): MethodDecorator {
+  return extendRouteConfig({ signIn: true });
+}
 
 /** Injection token of the `RateLimitConfig`. */
 export const RATE_LIMITS = Symbol('RATE_LIMITS');
@@ -20,6 +32,7 @@ export class RequestGate {
   readonly #authenticator: Authenticator;
   readonly #byToken: RateLimiter;
   readonly #byAddress: RateLimiter;
+  readonly #signIns: RateLimiter;
   /** Guesses of tokens. */
   readonly #failures: RateLimiter;
 
@@ -33,6 +46,7 @@ export class RequestGate {
     const byAddress = (perMinute: number | 'off') =>
       new RateLimiter(server, { perMinute, keyOf: ({ ip }) => ip });
     this.#byAddress = byAddress(limits.anonymousPerMinute);
+    this.#signIns = byAddress(limits.signInPerMinute);
     this.#failures = byAddress(limits.failedTokensPerMinute);
     this.#byToken = new RateLimiter(server, {
       perMinute: limits.tokenPerMinute,
@@ -45,11 +59,12 @@ export class RequestGate {
   }
 
   async #admit(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    const { access } = request.routeOptions.config;
+    const { access, signIn } = request.routeOptions.config;
     if (access?.kind !== 'public' && !request.is404) {
       request.principal = await this.#principalOf(request);
     }
-    await (request.principal === null ? this.#byAddress : this.#byToken).count(request, reply);
+    const byAddress = signIn === true ? this.#signIns : this.#byAddress;
+    await (request.principal === null ? byAddress : this.#byToken).count(request, reply);
     if (access !== undefined) checkAccess(access, request.principal);
   }
 

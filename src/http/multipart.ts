@@ -23,6 +23,8 @@ export interface FormLimits {
   readonly parts: number;
   /** Of all parts together. */
   readonly bytes: number;
+  /** Of one field, which is held in memory; as large as all together unless given. */
+  readonly fieldBytes?: number;
 }
 
 const NAME_BYTES = 200;
@@ -42,7 +44,7 @@ export function isForm(request: FastifyRequest): boolean {
  */
 export async function* formParts(
   request: FastifyRequest,
-  { parts, bytes }: FormLimits,
+  { parts, bytes, fieldBytes = bytes }: FormLimits,
 ): AsyncGenerator<FormPart> {
   const counter = { left: bytes };
   const limits = {
@@ -50,7 +52,7 @@ export async function* formParts(
     files: parts,
     fields: parts,
     fieldNameSize: NAME_BYTES,
-    fieldSize: bytes,
+    fieldSize: fieldBytes,
     fileSize: bytes,
     headerPairs: HEADERS_OF_PART,
   };
@@ -66,7 +68,7 @@ export async function* formParts(
         // What the handler did not read has to go, or the next part never comes.
         file.resume();
       } else {
-        if (part.fieldnameTruncated) throw tooLarge();
+        if (part.fieldnameTruncated || part.valueTruncated) throw tooLarge();
         const value = fieldText(part.value);
         count(Buffer.byteLength(value), counter);
         yield { kind: 'field', name: part.fieldname, value };

@@ -9,16 +9,15 @@ const PROBLEM_SCHEMA = { $ref: '#/components/schemas/ProblemDetailsDto' };
 export function describeProblems(method: string, path: string, operation: Operation): void {
   const own = (operation[ERROR_CODES] ?? []) as readonly ErrorCode[];
   const codes = new Set<ErrorCode>([...impliedCodes(method, path, operation), ...own]);
-  delete operation[ERROR_CODES];
+  Reflect.deleteProperty(operation, ERROR_CODES);
   for (const [status, response] of Object.entries(operation.responses)) {
-    // What a decorator says of an error is its description.
     if (Number(status) >= 400) response.content = problemContent([], Number(status), path);
   }
   const statuses = [...new Set([...codes].map((code) => ERROR_CATALOGUE[code].httpStatus))];
   for (const status of statuses.sort((a, b) => a - b)) {
     const ofStatus = [...codes].filter((code) => ERROR_CATALOGUE[code].httpStatus === status);
     operation.responses[status] = {
-      description: operation.responses[status]?.description || describe(ofStatus),
+      description: describe(ofStatus),
       headers: headersOf(status),
       content: problemContent(ofStatus, status, path),
     };
