@@ -1,5 +1,10 @@
-import type { Kysely } from 'kysely';
-import type { Database, VerificationState, VersionState } from '../database/schema.js';
+import type { Kysely, Selectable } from 'kysely';
+import type {
+  Database,
+  VerificationsTable,
+  VerificationState,
+  VersionState,
+} from '../database/schema.js';
 import { JudgeError } from '../errors.js';
 import type { PackageNotice } from './package-notice.js';
 import { noProblem } from './problem-store.js';
@@ -108,7 +113,16 @@ export async function latestVerification(
     .orderBy('id', 'desc')
     .limit(1)
     .executeTakeFirst();
-  if (row === undefined) return undefined;
+  return row === undefined ? undefined : toVerification(row);
+}
+
+export async function findVerification(db: Kysely<Database>, id: string): Promise<Verification> {
+  return toVerification(
+    await db.selectFrom('verifications').selectAll().where('id', '=', id).executeTakeFirstOrThrow(),
+  );
+}
+
+function toVerification(row: Selectable<VerificationsTable>): Verification {
   const { id, state, total, done, progress, error } = row;
   return {
     id,
