@@ -36,10 +36,22 @@ export async function openEngine(
   { slots = 1, languages }: EngineOptions,
 ): Promise<BenchEngine> {
   const directory = await mkdtemp(join(tmpdir(), 'minos-bench-'));
+  const close = async (engine?: AsyncDisposable): Promise<void> => {
+    await engine?.[Symbol.asyncDispose]();
+    await rm(directory, { recursive: true });
+  };
   const context = await benchContext(driver, slots, directory);
-  const engine = await openJudgingEngine(context);
-  for (const id of languages) {
-    await engine.prepareToolchain(context.languages.get(id).toolchain);
+  const engine = await openJudgingEngine(context).catch(async (error: unknown) => {
+    await close();
+    throw error;
+  });
+  try {
+    for (const id of languages) {
+      await engine.prepareToolchain(context.languages.get(id).toolchain);
+    }
+  } catch (error) {
+    await close(engine);
+    throw error;
   }
   context.progress.end();
   return {
@@ -48,10 +60,7 @@ export async function openEngine(
     language: (id) => context.languages.get(id),
     launchers: async () => (await engine.native?.launchers()) ?? [],
     unpacked: (toolchain) => unpackedImage(toolchain, context),
-    async [Symbol.asyncDispose]() {
-      await engine[Symbol.asyncDispose]();
-      await rm(directory, { recursive: true });
-    },
+    [Symbol.asyncDispose]: () => close(engine),
   };
 }
 
@@ -96,11 +105,14 @@ export async function openEngines(
   options: EngineOptions,
 ): Promise<AsyncDisposable & { readonly engines: readonly BenchEngine[] }> {
   const engines: BenchEngine[] = [];
-  for (const driver of drivers) engines.push(await openEngine(driver, options));
-  return {
-    engines,
-    async [Symbol.asyncDispose]() {
-      for (const engine of engines) await engine[Symbol.asyncDispose]();
-    },
+  const close = async (): Promise<void> => {
+    for (const engine of engines) await engine[Symbol.asyncDispose]();
   };
+  try {
+    for (const driver of drivers) engines.push(await openEngine(driver, options));
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { engines, [Symbol.asyncDispose]: close };
 }
