@@ -181,6 +181,13 @@ class DatabaseSection {
   url?: string;
 }
 
+class BlobsSection {
+  @IsOptional()
+  @IsString()
+  @IsNotEmpty()
+  directory?: string;
+}
+
 class WebhooksSection {
   @IsBoolean()
   allow_http = false;
@@ -237,6 +244,11 @@ export class ConfigFile {
   @ValidateNested()
   @Type(() => CacheSection)
   cache = new CacheSection();
+
+  @IsObject()
+  @ValidateNested()
+  @Type(() => BlobsSection)
+  blobs = new BlobsSection();
 
   @IsObject()
   @ValidateNested()

@@ -11,6 +11,7 @@ export interface Config {
   readonly limits: DefaultLimits;
   readonly sandbox: SandboxConfig;
   readonly cache: CacheConfig;
+  readonly blobs: BlobsConfig;
   readonly http: HttpConfig;
   readonly database: DatabaseConfig;
   readonly webhooks: WebhooksConfig;
@@ -56,6 +57,12 @@ export interface CacheConfig {
 export interface DatabaseConfig {
   /** In the form of DATABASE_URL, which wins over it. undefined: Minos runs a server of its own. */
   readonly url?: string;
+}
+
+/** Where packages, statements and samples are kept; the same for all processes of an installation. */
+export interface BlobsConfig {
+  /** Absolute. */
+  readonly directory: string;
 }
 
 export interface HttpConfig {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { plainToInstance } from 'class-transformer';
 import { validateSync, type ValidationError } from 'class-validator';
 import { LineCounter, parseDocument, type Document } from 'yaml';
@@ -95,10 +95,11 @@ function describe(fault: Fault, document: Document, lines: LineCounter, file: st
 }
 
 function toConfig(parsed: ConfigFile, languages: unknown, file: string): Config {
-  const { images, limits, sandbox, cache, http, database, webhooks, metrics, logs } = parsed;
+  const { images, limits, sandbox, cache, http, database, webhooks, metrics, logs, blobs } = parsed;
+  const dataDirectory = resolve(dirname(file), parsed.data_directory);
   return {
     file,
-    dataDirectory: resolve(dirname(file), parsed.data_directory),
+    dataDirectory,
     images: { base: images.base, buildNetwork: images.build_network },
     limits: {
       outputBytes: limits.output_mib * MIB,
@@ -121,6 +122,7 @@ function toConfig(parsed: ConfigFile, languages: unknown, file: string): Config 
       artifactBytes: cache.artifacts_mib * MIB,
       compilationBytes: cache.compilations_mib * MIB,
     },
+    blobs: { directory: resolve(dirname(file), blobs.directory ?? join(dataDirectory, 'blobs')) },
     http: toHttpConfig(http),
     database: database.url === undefined ? {} : { url: database.url },
     webhooks: { allowHttp: webhooks.allow_http, allowAddresses: webhooks.allow_addresses },
