@@ -152,6 +152,8 @@ function costTable(costs: readonly (readonly Cost[])[]): string {
     machineMs: mean(each.map(({ machineCpuMs: whole }) => whole)),
   }));
   const [least] = rows;
+  const usedMs = (row: { processesMs: number; kernelMs: number }): number =>
+    row.processesMs + row.kernelMs;
   const show = (value: number): string => (Number.isNaN(value) ? '' : value.toFixed(2));
   return table([
     [
@@ -162,14 +164,14 @@ function costTable(costs: readonly (readonly Cost[])[]): string {
       'kernel threads',
       'machine',
       'wall, ratio',
-      'processes, ratio',
+      'processes and kernel, ratio',
       'machine, ratio',
     ],
     ...rows.map((row, index) => [
       runners[index]?.name ?? '',
       ...[row.wallMs, row.workerMs, row.processesMs, row.kernelMs, row.machineMs].map(show),
       show(row.wallMs / (least?.wallMs ?? NaN)),
-      show(row.processesMs / (least?.processesMs ?? NaN)),
+      show(usedMs(row) / (least === undefined ? NaN : usedMs(least))),
       show(row.machineMs / (least?.machineMs ?? NaN)),
     ]),
   ]);

@@ -57,7 +57,7 @@ const note = `${machine}; medians, rounds: ${rounds}, one slot`;
 console.log(note);
 console.log(
   table([
-    ['seconds', ...options.cases.map((cases) => `${cases} cases`)],
+    ['seconds for so many cases', ...options.cases.map(String)],
     ...lines.map(({ engine, language, ms }) => [
       `${language.name}, ${engine.driver}`,
       ...secondsOf(ms).map((seconds) => seconds.toFixed(2)),
