@@ -36,6 +36,11 @@ export const ERROR_CATALOGUE = {
     httpStatus: 415,
     exitCode: 2,
   },
+  'webhook-refused': {
+    title: 'Webhooks are not sent to this URL',
+    httpStatus: 422,
+    exitCode: 2,
+  },
   'rate-limited': { title: 'Too many requests', httpStatus: 429, exitCode: 2 },
   'engine-unavailable': {
     title: 'No Docker Engine can be used',
@@ -57,6 +62,7 @@ export const ERROR_CATALOGUE = {
     httpStatus: 503,
     exitCode: 3,
   },
+  'bad-backup': { title: 'The backup cannot be restored', httpStatus: 422, exitCode: 2 },
   'already-running': { title: 'Minos runs already', httpStatus: 409, exitCode: 2 },
   'database-unavailable': {
     title: 'The database cannot be used',

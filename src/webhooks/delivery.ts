@@ -30,7 +30,7 @@ export interface DeliveredEvent {
 export function messageId({
   submissionId,
   sequence,
-}: Pick<DeliveredEvent, "submissionId" | "sequence">): string {
+}: Pick<DeliveredEvent, 'submissionId' | 'sequence'>): string {
   return `${submissionId}.${sequence}`;
 }
 
