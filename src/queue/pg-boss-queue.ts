@@ -38,6 +38,7 @@ const JOB = sql.table(`${QUEUE_SCHEMA}.job`);
 /** The channel that pg-boss notifies when a job comes. */
 const CHANNEL = `pgboss_${createHash('sha224').update(QUEUE_SCHEMA).digest('hex').slice(0, 24)}`;
 const TELL = sql`select pg_notify(${CHANNEL}, ${QUEUE_NAME}) from freed limit 1`;
+const FOR_EVER = sql`interval '100 years'`;
 const NOBODY = { id: '00000000-0000-0000-0000-000000000000', retryCount: 0 };
 
 /** The Queue port over pg-boss. It holds no connection, timer or state of its own. */
@@ -105,6 +106,26 @@ export class PgBossQueue implements Queue {
       ) ${TELL}`.execute(this.#db);
   }
 
+  async park(lease: Lease, part: string, tx: Tx): Promise<boolean> {
+    const { id, retryCount } = attemptOf(lease);
+    const { numAffectedRows = 0n } = await sql`
+      update ${JOB}
+      set state = 'retry', start_after = now() + ${FOR_EVER}, heartbeat_on = null,
+        retry_limit = retry_limit + 1, group_id = ${part}
+      where name = ${QUEUE_NAME} and id = ${id} and state = 'active'
+        and retry_count = ${retryCount}`.execute(tx);
+    return numAffectedRows > 0n;
+  }
+
+  async unpark(part: string, tx: Tx): Promise<void> {
+    await sql`
+      with freed as (
+        update ${JOB} set start_after = now(), group_id = null
+        where name = ${QUEUE_NAME} and state < 'active' and group_id = ${part}
+        returning id
+      ) ${TELL}`.execute(tx);
+  }
+
   async fail(lease: Lease, message: string): Promise<void> {
     await this.#boss.fail(QUEUE_NAME, attemptOf(lease), { message });
   }
@@ -119,13 +140,12 @@ export class PgBossQueue implements Queue {
       select (
         select count(*)::integer from ${JOB} as other
         where other.name = ${QUEUE_NAME} and other.state < 'active' and not other.blocked
-          and other.priority >= own.priority
+          and other.start_after <= now() and other.priority >= own.priority
           and (other.priority > own.priority or other.created_on < own.created_on)
       ) as ahead
       from ${JOB} as own
-      where own.name = ${QUEUE_NAME} and own.id = ${jobId} and own.state < 'active'`.execute(
-      this.#db,
-    );
+      where own.name = ${QUEUE_NAME} and own.id = ${jobId} and own.state < 'active'
+        and own.group_id is null`.execute(this.#db);
     return rows[0]?.ahead;
   }
 
@@ -153,12 +173,13 @@ export class PgBossQueue implements Queue {
     const lanes = LANES.map((lane) => sql`when priority >= ${lowestOf(lane)} then ${lane}`);
     const { rows } = await sql<LaneDepth>`
       select lane,
-        count(*) filter (where state < 'active')::integer as waiting,
+        count(*) filter (where waits)::integer as waiting,
         count(*) filter (where state = 'active')::integer as active,
-        coalesce(extract(epoch from now() - min(created_on) filter (where state < 'active')) * 1000,
+        count(*) filter (where state < 'active' and not waits)::integer as parked,
+        coalesce(extract(epoch from now() - min(created_on) filter (where waits)) * 1000,
           0)::float8 as "oldestWaitingMs"
       from (
-        select state, created_on, case ${sql.join(lanes, sql` `)} end as lane
+        select state, created_on, state < 'active' and group_id is null as waits, case ${sql.join(lanes, sql` `)} end as lane
         from ${JOB} where name = ${QUEUE_NAME} and state <= 'active'
       ) as job
       group by lane`.execute(this.#db);
@@ -168,6 +189,7 @@ export class PgBossQueue implements Queue {
           lane,
           waiting: 0,
           active: 0,
+          parked: 0,
           oldestWaitingMs: 0,
         },
     );

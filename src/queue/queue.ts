@@ -33,6 +33,8 @@ export interface LaneDepth {
   readonly lane: Lane;
   readonly waiting: number;
   readonly active: number;
+  /** Put aside until the part they need is enabled again; not among those that wait. */
+  readonly parked: number;
   readonly oldestWaitingMs: number;
 }
 
@@ -52,11 +54,15 @@ export interface Queue {
   complete(lease: Lease, tx: Tx): Promise<boolean>;
   /** Back to the same place in the queue, without counting an attempt. */
   giveBack(lease: Lease): Promise<void>;
+  /** Puts the job aside, uncounted, until `unpark`. @returns false when the lease is lost. */
+  park(lease: Lease, part: string, tx: Tx): Promise<boolean>;
+  /** Back to their places in the queue: all jobs that were put aside for the part. */
+  unpark(part: string, tx: Tx): Promise<void>;
   /** The attempt failed: tried again, at most three times in all, then given up. */
   fail(lease: Lease, message: string): Promise<void>;
   /** Takes jobs out that wait or are being worked on. */
   cancel(tx: Tx, jobIds: readonly string[]): Promise<void>;
-  /** How many jobs go before this one. undefined: it does not wait. */
+  /** How many jobs go before this one. undefined: it does not wait, or is put aside. */
   ahead(jobId: string): Promise<number | undefined>;
   /** Frees the jobs whose leases were not renewed. Runs regularly in every worker and API process. */
   expire(): Promise<void>;

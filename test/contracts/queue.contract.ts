@@ -213,6 +213,24 @@ export function queueContract(name: string, open: () => Promise<QueueTrial>): vo
       expect(await queue.ahead(waiting)).toBeUndefined();
     });
 
+    it('puts a job aside until its part is enabled, at its old place and uncounted', async () => {
+      const { queue, add, transaction } = await opened(open);
+      const first = await add(jobOf('practice'));
+      const second = await add(jobOf('practice'));
+      const lease = await claimed(queue);
+      expect(await transaction((tx) => queue.park(lease, 'language:c', tx))).toBe(true);
+      expect(await transaction((tx) => queue.park(lease, 'language:c', tx))).toBe(false);
+      expect(await queue.renew(lease)).toBe(false);
+      expect(await queue.ahead(first)).toBeUndefined();
+      expect(await queue.ahead(second)).toBe(0);
+      expect((await queue.depths())[2]).toMatchObject({ waiting: 1, parked: 1, active: 0 });
+      await transaction((tx) => queue.unpark('language:java', tx));
+      expect(await queue.ahead(first)).toBeUndefined();
+      await transaction((tx) => queue.unpark('language:c', tx));
+      expect(await claimed(queue)).toMatchObject({ jobId: first, attempt: 1 });
+      expect((await claimed(queue)).jobId).toBe(second);
+    });
+
     it('says how many go before a job, until it is handed out', async () => {
       const { queue, add } = await opened(open);
       const rejudge = await add(jobOf('rejudge'));

@@ -15,6 +15,7 @@ interface FakeJob extends NewJob {
   attempts: number;
   lapsed: boolean;
   message: string;
+  parkedFor?: string;
 }
 
 type Tx = Transaction<Database>;
@@ -105,6 +106,19 @@ export class FakeQueue implements Queue {
     this.#tell();
   }
 
+  async park(lease: Lease, part: string, _tx: Tx): Promise<boolean> {
+    const job = this.#held(lease);
+    if (job === undefined) return false;
+    job.state = 'waiting';
+    job.attempts -= 1;
+    job.parkedFor = part;
+    return true;
+  }
+
+  async unpark(part: string, _tx: Tx): Promise<void> {
+    for (const job of this.#jobs) if (job.parkedFor === part) delete job.parkedFor;
+  }
+
   async fail(lease: Lease, message: string): Promise<void> {
     const job = this.#held(lease);
     if (job === undefined) return;
@@ -136,12 +150,14 @@ export class FakeQueue implements Queue {
   async depths(): Promise<readonly LaneDepth[]> {
     return LANES.map((lane) => {
       const jobs = this.#jobs.filter((job) => job.lane === lane);
-      const waiting = jobs.filter(({ state }) => state === 'waiting');
+      const queued = jobs.filter(({ state }) => state === 'waiting');
+      const waiting = queued.filter(({ parkedFor }) => parkedFor === undefined);
       const oldest = waiting.reduce((least, job) => Math.min(least, job.madeAtMs), Infinity);
       return {
         lane,
         waiting: waiting.length,
         active: jobs.filter(({ state }) => state === 'active').length,
+        parked: queued.length - waiting.length,
         oldestWaitingMs: waiting.length === 0 ? 0 : this.#now() - oldest,
       };
     });
@@ -158,7 +174,7 @@ export class FakeQueue implements Queue {
 
   #waiting(): readonly FakeJob[] {
     return this.#jobs
-      .filter(({ state }) => state === 'waiting')
+      .filter(({ state, parkedFor }) => state === 'waiting' && parkedFor === undefined)
       .sort((a, b) => b.priority - a.priority || a.order - b.order);
   }
 
