@@ -1,12 +1,19 @@
+import { join } from 'node:path';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { AccountsModule } from './accounts/accounts.module.js';
+import { BlobsModule } from './blobs/blobs.module.js';
 import type { Config } from './config/config.js';
-import { DatabaseModule } from './database/database.module.js';
 import type { DatabaseOptions } from './database/database.js';
+import { DatabaseModule } from './database/database.module.js';
+import { EventsModule } from './events/events.module.js';
 import { HealthModule } from './health/health.module.js';
 import { HttpModule } from './http/http.module.js';
 import type { Language } from './judging/language.js';
+import { LanguageRegistry } from './languages/language-registry.js';
 import { LanguagesModule } from './languages/languages.module.js';
+import { ProblemsModule } from './problems/problems.module.js';
+import { QueueModule } from './queue/queue.module.js';
+import { WebhooksModule } from './webhooks/webhooks.module.js';
 
 /** What the door knows, and the rooms share. */
 export interface AppParts {
@@ -26,7 +33,18 @@ export class AppModule {
         DatabaseModule.register(database),
         AccountsModule.register(config.http.rateLimit),
         HealthModule,
+        EventsModule,
+        QueueModule,
+        BlobsModule.register(config.blobs),
+        ProblemsModule.register({
+          context: {
+            languages: new LanguageRegistry(languages),
+            defaultLimits: config.limits,
+          },
+          uploadDirectory: join(config.dataDirectory, 'uploads'),
+        }),
         LanguagesModule.register(languages),
+        WebhooksModule.register(config.webhooks),
       ],
     };
   }

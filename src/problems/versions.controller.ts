@@ -179,7 +179,6 @@ export class VersionsController {
     description: '`progress`, `example` and `check` events, and `finished`.',
     content: { 'text/event-stream': { schema: { type: 'string' } } },
   })
-  @ApiProblemResponses('too-many-streams')
   async events(
     @Param('name') name: string,
     @Param('number', VersionNumberPipe) number: number,
