@@ -41,7 +41,7 @@ export class ProblemsController {
     this.#blobs = blobs;
   }
 
-  @Scopes('problems:read', 'problems:write')
+  @Scopes('problems:read')
   @Get()
   @ApiOperation({
     summary: 'The problems that can be submitted to',
@@ -57,7 +57,7 @@ export class ProblemsController {
     return pageOf(rows, limit, ({ id }) => id).map(toProblemDto);
   }
 
-  @Scopes('problems:read', 'problems:write')
+  @Scopes('problems:read')
   @Get(':name')
   @ApiOperation({ summary: 'One problem, by its short name' })
   @ApiOkResponse({ type: ProblemDto })
@@ -82,7 +82,7 @@ export class ProblemsController {
     return toProblemDto(await findProblem(this.#db, 'staff', name));
   }
 
-  @Scopes('problems:read', 'problems:write')
+  @Scopes('problems:read')
   @Get(':name/statement')
   @ApiOperation({ summary: 'The statement, as it is in the package' })
   @ApiOkResponse({
@@ -103,7 +103,7 @@ export class ProblemsController {
     return await this.#file(statement, type, `${disposition}; filename="${fileName}"`);
   }
 
-  @Scopes('problems:read', 'problems:write')
+  @Scopes('problems:read')
   @Get(':name/samples')
   @ApiOperation({ summary: 'Inputs and answers of the sample cases' })
   @ApiOkResponse({ type: SamplesDto })
@@ -116,7 +116,7 @@ export class ProblemsController {
     return { data: await sampleExcerpts(summary, this.#blobs) };
   }
 
-  @Scopes('problems:read', 'problems:write')
+  @Scopes('problems:read')
   @Get(':name/samples/:ordinal/:part')
   @ApiOperation({ summary: 'One file of a sample case, whole' })
   @ApiOkResponse({ description: 'The file.', content: { 'application/octet-stream': BYTES } })
