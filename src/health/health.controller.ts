@@ -1,22 +1,14 @@
-import {
-  Controller,
-  Get,
-  ServiceUnavailableException,
-  type BeforeApplicationShutdown,
-} from '@nestjs/common';
-import {
-  ApiOkResponse,
-  ApiOperation,
-  ApiServiceUnavailableResponse,
-  ApiTags,
-} from '@nestjs/swagger';
+import { Controller, Get, Inject } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Public } from '../accounts/access.js';
+import { ApiProblemResponses } from '../http/openapi/api-problem-responses.js';
 import { HealthDto } from './health.dto.js';
+import { Readiness } from './readiness.js';
 
 @ApiTags('health')
 @Controller()
-export class HealthController implements BeforeApplicationShutdown {
-  #stopping = false;
+export class HealthController {
+  constructor(@Inject(Readiness) private readonly readiness: Readiness) {}
 
   @Public()
   @Get('healthz')
@@ -28,15 +20,14 @@ export class HealthController implements BeforeApplicationShutdown {
 
   @Public()
   @Get('readyz')
-  @ApiOperation({ summary: 'May requests be sent here?' })
+  @ApiOperation({
+    summary: 'May requests be sent here?',
+    description: 'Not while the database does not answer or has old tables, nor while it stops.',
+  })
   @ApiOkResponse({ type: HealthDto })
-  @ApiServiceUnavailableResponse({ description: 'The process is stopping.' })
-  ready(): HealthDto {
-    if (this.#stopping) throw new ServiceUnavailableException();
+  @ApiProblemResponses('aborted', 'database-unavailable')
+  async ready(): Promise<HealthDto> {
+    await this.readiness.check();
     return { status: 'ok' };
-  }
-
-  beforeApplicationShutdown(): void {
-    this.#stopping = true;
   }
 }
