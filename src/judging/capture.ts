@@ -31,6 +31,7 @@ export function capture(capBytes: number): Capture {
     },
     isFull: () => keptBytes >= capBytes,
     text(cutBefore = false) {
+      if (chunks.length === 0 && !truncated && !cutBefore) return '';
       const decoder = new TextDecoder();
       const text = chunks.map((part) => decoder.decode(part, { stream: true })).join('');
       return text + decoder.decode() + (truncated || cutBefore ? '\n[cut here]' : '');

@@ -1,6 +1,5 @@
 import type { Artifact } from './bytes.js';
 import { capture, tee, type Capture } from './capture.js';
-import { fillCommand } from './command.js';
 import { decideByExecution, decideVerdict, type Decision } from './decide-verdict.js';
 import type { ExecutionOutcome, ExecutionRequest } from './execution.js';
 import { executeReliably } from './execute-reliably.js';
@@ -21,6 +20,8 @@ export interface CaseContext {
   readonly ports: Ports;
   readonly limits: ExecutionLimits;
   readonly artifact: Artifact;
+  /** Runs the artifact; the arguments of the case follow. */
+  readonly command: readonly string[];
 }
 
 /** A run that ended by itself within this much of the time limit is worth another look. */
@@ -120,14 +121,14 @@ async function tryCase(
 
 function runRequest(
   testCase: TestCase,
-  { program, limits, artifact }: CaseContext,
+  { program, limits, artifact, command }: CaseContext,
   alone: boolean,
 ): ExecutionRequest {
   const { language } = program;
   return {
     purpose: 'run',
     toolchain: language.toolchain,
-    command: [...fillCommand(language.run, program, limits), ...testCase.programArguments],
+    command: [...command, ...testCase.programArguments],
     environment: language.environment,
     files: artifact.files,
     workFiles: testCase.files,

@@ -1,4 +1,5 @@
 import { judgeCase, type CaseContext } from './judge-case.js';
+import { fillCommand } from './command.js';
 import type { Compilation } from './compilation.js';
 import { endsJudging, decidingRun, planRuns, type PlannedRun } from './run-plan.js';
 import type { FinishedEvent, JudgementEvent, JudgingMode } from './judgement.js';
@@ -64,6 +65,7 @@ export async function* judgeSubmission(
     ports,
     limits,
     artifact: compilation.artifact,
+    command: fillCommand(program.language.run, program, limits),
   };
   const runs: Run[] = [];
   const judge = judgeEqualCasesOnce(context, job.earlierRun);

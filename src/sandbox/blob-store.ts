@@ -101,25 +101,32 @@ export class BlobStore {
   }
 
   async *#read(sha256: string, sizeBytes: number): AsyncGenerator<Uint8Array> {
-    const path = this.#pathOf(sha256);
-    await this.#touch(path);
-    if (!this.#memory.takes(sizeBytes)) {
-      await checkSize(path, sizeBytes);
-      yield* createReadStream(path) as AsyncIterable<Buffer>;
+    const nowMs = Date.now();
+    if (nowMs - (this.#touchedAtMs.get(sha256) ?? 0) >= TOUCH_INTERVAL_MS) {
+      await this.#touch(sha256, nowMs);
+    }
+    const known = this.#memory.get(sha256);
+    if (known !== undefined) {
+      yield known;
       return;
     }
-    const bytes = this.#memory.get(sha256) ?? (await readWhole(path, sha256));
-    this.#memory.set(sha256, bytes);
-    yield bytes;
+    const path = this.#pathOf(sha256);
+    if (this.#memory.takes(sizeBytes)) {
+      const bytes = await readWhole(path, sha256);
+      this.#memory.set(sha256, bytes);
+      yield bytes;
+      return;
+    }
+    await checkSize(path, sizeBytes);
+    yield* createReadStream(path) as AsyncIterable<Buffer>;
   }
 
   /** So that it is not evicted. Whoever reads it notices that it is gone. */
-  async #touch(path: string): Promise<void> {
-    const nowMs = Date.now();
-    if (nowMs - (this.#touchedAtMs.get(path) ?? 0) < TOUCH_INTERVAL_MS) return;
+  async #touch(sha256: string, nowMs: number): Promise<void> {
     if (this.#touchedAtMs.size >= MAX_TOUCHES) this.#touchedAtMs.clear();
-    this.#touchedAtMs.set(path, nowMs);
-    await utimes(path, new Date(nowMs), new Date(nowMs)).catch(() => undefined);
+    this.#touchedAtMs.set(sha256, nowMs);
+    const now = new Date(nowMs);
+    await utimes(this.#pathOf(sha256), now, now).catch(() => undefined);
   }
 
   #pathOf(sha256: string): string {

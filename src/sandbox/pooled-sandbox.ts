@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { totalBytes } from '../judging/bytes.js';
 import type { ExecutionOutcome, ExecutionOutput, ExecutionRequest } from '../judging/execution.js';
 import type { ContainerShape, Sandbox } from '../judging/ports.js';
@@ -7,7 +6,7 @@ import { ContainerPool, type ContainerPoolOptions, type WarmContainer } from './
 import { FileCollector } from './file-collector.js';
 import { SlotGate } from './slot-gate.js';
 import type { Slot } from './slots.js';
-import { NONCE_BYTES } from './supervisor-job.js';
+import { freshNonce } from './nonce.js';
 import type { ExecutionResult } from './supervisor-result.js';
 import type { SessionJob } from './supervisor-session.js';
 
@@ -90,7 +89,7 @@ export class PooledSandbox<C extends JobContainer> implements Sandbox {
     signal?: AbortSignal,
   ): Promise<ExecutionOutcome> {
     await using collector = new FileCollector(this.#options.blobs);
-    const identity = { nonce: randomBytes(NONCE_BYTES), uid: slot.uid };
+    const identity = { nonce: freshNonce(), uid: slot.uid };
     const graceMs = this.#options.graceMs ?? GRACE_MS;
     try {
       const result = await container.run({ request, identity, output, collector, graceMs }, signal);

@@ -1,5 +1,6 @@
 import type { ByteSource, StagedFile } from '../judging/bytes.js';
 import type { ExecutionRequest } from '../judging/execution.js';
+import { gathered } from './gathered-chunks.js';
 import { SupervisorProtocolError } from './supervisor-protocol-error.js';
 
 /*
@@ -19,6 +20,8 @@ import { SupervisorProtocolError } from './supervisor-protocol-error.js';
 export const NONCE_BYTES = 16;
 
 const MAGIC = 'MINOSJB1';
+/** Most headers have no more. */
+const INITIAL_BYTES = 1024;
 const MAX_HEADER_BYTES = 1024 * 1024;
 const MAX_U16 = 0xffff;
 const MAX_U32 = 0xffff_ffff;
@@ -38,8 +41,18 @@ export interface JobIdentity {
   readonly uid: number;
 }
 
-/** The whole job as a stream of chunks. @throws SupervisorProtocolError if a source lied about its size. */
-export async function* encodeJob(
+/**
+ * The whole job as a stream of chunks, each good until the next is asked for.
+ * @throws SupervisorProtocolError if a source lied about its size.
+ */
+export function encodeJob(
+  request: ExecutionRequest,
+  identity: JobIdentity,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  return gathered(jobParts(request, identity));
+}
+
+async function* jobParts(
   request: ExecutionRequest,
   identity: JobIdentity,
 ): AsyncGenerator<Uint8Array, void, undefined> {
@@ -131,42 +144,43 @@ async function* exactly(source: ByteSource, name: string): AsyncGenerator<Uint8A
 
 /** Big-endian integers and strings, each checked against its width. */
 class ByteWriter {
-  readonly #parts: Uint8Array[] = [];
+  #bytes = Buffer.allocUnsafe(INITIAL_BYTES);
   #lengthBytes = 0;
 
   raw(bytes: Uint8Array): void {
-    this.#parts.push(bytes);
-    this.#lengthBytes += bytes.byteLength;
+    this.#bytes.set(bytes, this.#room(bytes.byteLength));
   }
 
   u8(value: number): void {
-    this.raw(Uint8Array.of(value));
+    const at = this.#room(1);
+    this.#bytes[at] = value;
   }
 
   u16(what: string, value: number): void {
     this.#integer(what, value, MAX_U16);
-    this.raw(Uint8Array.of(value >> 8, value));
+    const at = this.#room(2);
+    this.#bytes.writeUInt16BE(value, at);
   }
 
   u32(what: string, value: number): void {
     this.#integer(what, value, MAX_U32);
-    const bytes = new Uint8Array(4);
-    new DataView(bytes.buffer).setUint32(0, value);
-    this.raw(bytes);
+    const at = this.#room(4);
+    this.#bytes.writeUInt32BE(value, at);
   }
 
   u64(what: string, value: number): void {
     this.#integer(what, value, Number.MAX_SAFE_INTEGER);
-    const bytes = new Uint8Array(8);
-    new DataView(bytes.buffer).setBigUint64(0, BigInt(value));
-    this.raw(bytes);
+    const at = this.#room(8);
+    this.#bytes.writeUInt32BE(Math.floor(value / 2 ** 32), at);
+    this.#bytes.writeUInt32BE(value % 2 ** 32, at + 4);
   }
 
   string(what: string, value: string): void {
     if (value.includes('\0')) throw new SupervisorProtocolError(`${what} contains NUL`);
-    const bytes = new TextEncoder().encode(value);
-    this.u16(`length of ${what}`, bytes.byteLength);
-    this.raw(bytes);
+    const lengthBytes = Buffer.byteLength(value);
+    this.u16(`length of ${what}`, lengthBytes);
+    const at = this.#room(lengthBytes);
+    this.#bytes.write(value, at);
   }
 
   strings(what: string, values: readonly string[]): void {
@@ -175,13 +189,19 @@ class ByteWriter {
   }
 
   toBytes(): Uint8Array {
-    const bytes = new Uint8Array(this.#lengthBytes);
-    let at = 0;
-    for (const part of this.#parts) {
-      bytes.set(part, at);
-      at += part.byteLength;
+    return this.#bytes.subarray(0, this.#lengthBytes);
+  }
+
+  /** @returns where the next bytes go. */
+  #room(bytes: number): number {
+    const at = this.#lengthBytes;
+    this.#lengthBytes += bytes;
+    if (this.#lengthBytes > this.#bytes.byteLength) {
+      const larger = Buffer.allocUnsafe(2 * this.#lengthBytes);
+      larger.set(this.#bytes.subarray(0, at));
+      this.#bytes = larger;
     }
-    return bytes;
+    return at;
   }
 
   #integer(what: string, value: number, max: number): void {

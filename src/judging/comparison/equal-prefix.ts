@@ -9,13 +9,13 @@ import { IS_SPACE } from './white-space.js';
  */
 export class EqualPrefix {
   readonly #keptBytes: number;
-  readonly #kept: Uint8Array;
+  /** Made when something must be kept: most output ends with a space. */
+  #kept: Uint8Array | undefined;
   #tokenBytes = 0;
   #lengthBytes = 0;
 
   constructor(keptBytes: number) {
     this.#keptBytes = keptBytes;
-    this.#kept = new Uint8Array(keptBytes);
   }
 
   /** Offset of the begun token; where there is none, of the end of the prefix. */
@@ -30,7 +30,8 @@ export class EqualPrefix {
 
   /** The beginning of the begun token. */
   get tokenStart(): Uint8Array {
-    return this.#kept.slice(0, Math.min(this.#tokenBytes, this.#keptBytes));
+    const keptBytes = Math.min(this.#tokenBytes, this.#keptBytes);
+    return this.#kept?.slice(0, keptBytes) ?? new Uint8Array(0);
   }
 
   /** Passes the bytes that both have at hand. Returns false, and passes nothing, if they differ. */
@@ -50,7 +51,8 @@ export class EqualPrefix {
     let start = bytes.byteLength;
     while (start > 0 && IS_SPACE[bytes[start - 1] ?? 0] === 0) start -= 1;
     if (start > 0) this.#tokenBytes = 0;
-    if (this.#tokenBytes < this.#keptBytes) {
+    if (this.#tokenBytes < this.#keptBytes && start < bytes.byteLength) {
+      this.#kept ??= new Uint8Array(this.#keptBytes);
       this.#kept.set(
         bytes.subarray(start, start + this.#keptBytes - this.#tokenBytes),
         this.#tokenBytes,

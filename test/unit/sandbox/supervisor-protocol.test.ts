@@ -364,7 +364,7 @@ describe('the job', () => {
       ),
       bytesOf(big(2, 2), big(2, 5), 'a.out', big(2, 5), 'b.out'),
     );
-    expect(encodeJobHeader(REQUEST, identity)).toEqual(
+    expect(Uint8Array.from(encodeJobHeader(REQUEST, identity))).toEqual(
       bytesOf('MINOSJB1', big(4, header.byteLength), header),
     );
   });
