@@ -1,11 +1,14 @@
 import 'reflect-metadata';
-import { ConsoleLogger, ValidationPipe, type DynamicModule } from '@nestjs/common';
+import { ValidationPipe, type DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { registerMultipart } from './multipart.js';
 import { SwaggerModule } from '@nestjs/swagger';
 import type { FastifyInstance } from 'fastify';
 import type { HttpConfig } from '../config/config.js';
+import type { EventLog } from '../logs/event-log.js';
+import { NestLog } from '../logs/nest-log.js';
+import { logRequests } from '../logs/request-log.js';
 import { setAnswerHeaders } from './answer-headers.js';
 import { setBodyDeadline } from './body-deadline.js';
 import { revalidate } from './etag.js';
@@ -17,12 +20,14 @@ import { serverOptions } from './server-options.js';
 export async function createApp(
   module: DynamicModule,
   http: Pick<HttpConfig, 'trustedProxies'>,
+  log: EventLog,
 ): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter(serverOptions(http));
   addHooks(adapter.getInstance());
+  logRequests(adapter.getInstance(), log);
   registerMultipart(adapter.getInstance());
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
-    logger: new ConsoleLogger({ json: !process.stderr.isTTY, logLevels: ['log', 'warn', 'error'] }),
+    logger: new NestLog(log),
     abortOnError: false,
     bodyParser: false,
   });

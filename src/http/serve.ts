@@ -1,19 +1,25 @@
 import { Logger, type DynamicModule } from '@nestjs/common';
 import type { HttpConfig } from '../config/config.js';
 import { JudgeError } from '../errors.js';
+import type { EventLog } from '../logs/event-log.js';
 import { createApp } from './create-app.js';
 
 const STOP_DEADLINE_MS = 10_000;
 
+export interface ServeOptions {
+  readonly http: HttpConfig;
+  readonly log: EventLog;
+  readonly signal: AbortSignal;
+  readonly onListening: (url: string) => void;
+}
+
 /** Serves until the signal is aborted, then lets requests finish. */
 export async function serve(
   module: DynamicModule,
-  http: HttpConfig,
-  signal: AbortSignal,
-  onListening: (url: string) => void = () => undefined,
+  { http, log, signal, onListening }: ServeOptions,
 ): Promise<void> {
   const { host, port } = http;
-  const app = await createApp(module, http);
+  const app = await createApp(module, http, log);
   const logger = new Logger('http');
   try {
     await app.listen(port, host);

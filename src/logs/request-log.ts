@@ -3,8 +3,8 @@ import type { EventLog } from './event-log.js';
 /** The part of Fastify's request and reply that is used. */
 interface Request {
   readonly method: string;
-  readonly id: string;
   readonly routeOptions: { readonly url?: string | undefined };
+  readonly principal?: { readonly accountId: string; readonly tokenId: string } | null;
 }
 
 interface Reply {
@@ -28,13 +28,15 @@ const UNLOGGED = new Set(['/healthz', '/readyz', '/metrics']);
  */
 export function logRequests(server: Server, log: EventLog): void {
   server.addHook('onResponse', (request, reply, done) => {
-    const { url: route = 'unknown' } = request.routeOptions;
+    const { principal, routeOptions } = request;
+    const { url: route = 'unknown' } = routeOptions;
     if (!UNLOGGED.has(route)) {
       log.info('request', {
         method: request.method,
         route,
         status: reply.statusCode,
         durationMs: Math.round(reply.elapsedTime * 10) / 10,
+        ...(principal && { accountId: principal.accountId, tokenId: principal.tokenId }),
       });
     }
     done();
