@@ -3,7 +3,7 @@ import { lstat, readdir, readlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { pipeline, Readable } from 'node:stream';
 import { createGzip } from 'node:zlib';
-import { pack, type Headers, type Pack } from 'tar-stream';
+import { pack, type Header, type Pack } from 'tar-stream';
 
 const EPOCH = new Date(0);
 
@@ -39,7 +39,11 @@ async function addAll(archive: Pack, directory: string, path: string): Promise<v
   }
 }
 
-async function addFile(archive: Pack, header: Headers, file: string): Promise<void> {
+async function addFile(
+  archive: Pack,
+  header: Pick<Header, 'name' | 'size' | 'mode' | 'mtime' | 'uid' | 'gid'>,
+  file: string,
+): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     const entry = archive.entry(header, (error) => (error ? reject(error) : resolve()));
     createReadStream(file).on('error', reject).pipe(entry);
