@@ -13,6 +13,7 @@ import { LanguageRegistry } from './languages/language-registry.js';
 import { LanguagesModule } from './languages/languages.module.js';
 import { ProblemsModule } from './problems/problems.module.js';
 import { QueueModule } from './queue/queue.module.js';
+import { SubmissionsModule } from './submissions/submissions.module.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
 
 /** What the door knows, and the rooms share. */
@@ -26,6 +27,7 @@ export interface AppParts {
 @Module({})
 export class AppModule {
   static register({ config, database, languages }: AppParts): DynamicModule {
+    const registry = new LanguageRegistry(languages);
     return {
       module: AppModule,
       imports: [
@@ -36,9 +38,13 @@ export class AppModule {
         EventsModule,
         QueueModule,
         BlobsModule.register(config.blobs),
+        SubmissionsModule.register({
+          languages: registry,
+          unpackDirectory: join(config.dataDirectory, 'sources'),
+        }),
         ProblemsModule.register({
           context: {
-            languages: new LanguageRegistry(languages),
+            languages: registry,
             defaultLimits: config.limits,
           },
           uploadDirectory: join(config.dataDirectory, 'uploads'),

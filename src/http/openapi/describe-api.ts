@@ -1,5 +1,6 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { describeForm } from './api-form.js';
 import type { Document, Media, Operation, Schema } from './document.js';
 import { exampleOf } from './example-of.js';
 import { describeProblems } from './operation-problems.js';
@@ -39,6 +40,7 @@ function finish({ paths, components }: Document): void {
   const { schemas } = components;
   for (const [path, operations] of Object.entries(paths)) {
     for (const [method, operation] of Object.entries(operations)) {
+      describeForm(operation);
       describeProblems(method, path, operation);
       if (method === 'get') describeRevalidation(operation);
       addExamples(operation, schemas);

@@ -1,0 +1,79 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { IsIn, IsOptional, Matches } from 'class-validator';
+import type { JudgementState } from '../database/schema.js';
+import { UUID } from '../http/id.js';
+import { WholeNumber } from '../http/whole-number.js';
+import { VERDICTS, type Verdict } from '../judging/verdict.js';
+import { ViewedPageQuery, ViewQuery } from '../judgements/view.query.js';
+import { PrintableText } from './printable-text.js';
+import { MOST_WAIT_S } from './verdict-wait.js';
+
+const STATES: readonly JudgementState[] = ['queued', 'judging', 'finished', 'cancelled'];
+const VERDICT_IDS = Object.keys(VERDICTS);
+
+export class WaitQuery extends ViewQuery {
+  @ApiPropertyOptional({
+    type: 'integer',
+    minimum: 0,
+    maximum: MOST_WAIT_S,
+    default: 0,
+    description: 'Seconds to wait for the verdict. Whatever there is then is the answer.',
+  })
+  @IsOptional()
+  @WholeNumber({ min: 0, max: MOST_WAIT_S })
+  readonly wait: number = 0;
+}
+
+export class SubmissionsQuery extends ViewedPageQuery {
+  @ApiPropertyOptional({ example: 'hello' })
+  @IsOptional()
+  @PrintableText(100)
+  readonly problem_id?: string;
+
+  @ApiPropertyOptional({ example: 'python3', description: 'The id, not an alias.' })
+  @IsOptional()
+  @PrintableText(100)
+  readonly language_id?: string;
+
+  @ApiPropertyOptional({ enum: VERDICT_IDS, description: 'Of the judgement that counts.' })
+  @IsOptional()
+  @IsIn(VERDICT_IDS)
+  readonly verdict?: Verdict;
+
+  @ApiPropertyOptional({ enum: STATES, description: 'Of the judgement that counts.' })
+  @IsOptional()
+  @IsIn(STATES)
+  readonly state?: JudgementState;
+
+  @ApiPropertyOptional({ example: 'alice' })
+  @IsOptional()
+  @PrintableText(200)
+  readonly submitter?: string;
+
+  @ApiPropertyOptional({
+    format: 'uuid',
+    description: "Staff: of this account. Others get their own account's in any case.",
+  })
+  @IsOptional()
+  @Matches(UUID, { message: 'account_id must be an id' })
+  readonly account_id?: string;
+}
+
+export class EventsQuery {
+  @ApiPropertyOptional({
+    enum: ['true', 'false'],
+    default: 'false',
+    description: 'true: go on after the verdict, for rejudgings.',
+  })
+  @IsOptional()
+  @IsIn(['true', 'false'])
+  readonly follow: 'true' | 'false' = 'false';
+
+  @ApiPropertyOptional({
+    pattern: '^[0-9]{1,9}$',
+    description: 'For clients that cannot send `Last-Event-ID`, which wins over it.',
+  })
+  @IsOptional()
+  @Matches(/^\d{1,9}$/, { message: 'last_event_id must be the number of an event' })
+  readonly last_event_id?: string;
+}
