@@ -44,9 +44,13 @@ export function parseEntry(text: string, key: string): CompilationEntry | undefi
   const end = text.indexOf('\n');
   const body = text.slice(end + 1);
   if (end < 0 || text.slice(0, end) !== hashOf(body)) return undefined;
-  // Its hash is right, so it is what formatEntry wrote.
-  const written = JSON.parse(body) as { key: string; entry: CompilationEntry };
-  return written.key === key ? written.entry : undefined;
+  try {
+    // Its hash is right, so it is what formatEntry wrote, of this key or of another.
+    const written = JSON.parse(body) as { key: string; entry: CompilationEntry };
+    return written.key === key ? written.entry : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function hashOf(body: string): string {
