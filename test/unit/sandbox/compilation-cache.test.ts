@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sandboxCompiler } from '../../../src/judging/compile-program.js';
 import type { Compilation } from '../../../src/judging/compilation.js';
 import type { ExecutionRequest } from '../../../src/judging/execution.js';
+import type { Language } from '../../../src/judging/language.js';
 import { compileLimits } from '../../../src/judging/limits.js';
 import { SandboxFailure } from '../../../src/judging/ports.js';
 import type { Program } from '../../../src/judging/submission.js';
@@ -25,7 +26,7 @@ afterEach(async () => {
 
 const LIMITS = compileLimits(problem([]).limits);
 const COMPILED = { ...TOY_LANGUAGE, artifacts: ['main'] };
-const program = (source = 'source', language = COMPILED): Program => ({
+const program = (source = 'source', language: Language = COMPILED): Program => ({
   language,
   files: [file('main.toy', source)],
 });
