@@ -40,6 +40,9 @@ const ROOMS = {
       'errors',
     ],
   },
+  rejudgings: {
+    rooms: ['judging', 'queue', 'accounts', 'database', 'events', 'http', 'errors'],
+  },
   languages: { rooms: ['judging', 'accounts', 'http', 'database', 'config', 'errors'] },
   sandbox: { rooms: ['judging', 'languages', 'config', 'errors'], dockerode: true },
   blobs: { rooms: ['config', 'errors'] },
@@ -51,8 +54,22 @@ const ROOMS = {
   judgements: { rooms: FEATURE },
   'custom-runs': { rooms: [...FEATURE, 'submissions'] },
   events: { rooms: ['database', 'errors'] },
+  metrics: {
+    rooms: [
+      'judging',
+      'accounts',
+      'events',
+      'queue',
+      'http',
+      'database',
+      'config',
+      'errors',
+      'logs',
+    ],
+  },
   webhooks: { rooms: ['accounts', 'events', 'http', 'database', 'config', 'errors'] },
   selftest: { rooms: ['judging', 'languages', 'problems', 'sandbox', 'config', 'errors'] },
+  backup: { rooms: ['database', 'blobs', 'queue', 'errors'] },
   cli: {
     rooms: [
       'selftest',
@@ -65,6 +82,7 @@ const ROOMS = {
       'app.module',
       'http',
       'accounts',
+      'backup',
       'blobs',
       'database',
       'logs',

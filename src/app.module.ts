@@ -11,9 +11,11 @@ import { HttpModule } from './http/http.module.js';
 import type { Language } from './judging/language.js';
 import { LanguageRegistry } from './languages/language-registry.js';
 import { LanguagesModule } from './languages/languages.module.js';
+import { MetricsModule } from './metrics/metrics.module.js';
 import { ProblemsModule } from './problems/problems.module.js';
 import { QueueModule } from './queue/queue.module.js';
 import { SubmissionsModule } from './submissions/submissions.module.js';
+import { RejudgingsModule } from './rejudgings/rejudgings.module.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
 
 /** What the door knows, and the rooms share. */
@@ -49,8 +51,10 @@ export class AppModule {
           },
           uploadDirectory: join(config.dataDirectory, 'uploads'),
         }),
+        RejudgingsModule,
         LanguagesModule.register(languages),
         WebhooksModule.register(config.webhooks),
+        MetricsModule.register(languages.map(({ id }) => id)),
       ],
     };
   }

@@ -1,5 +1,6 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsOptional, IsString, Matches } from 'class-validator';
+import { IsIn, IsString, Matches } from 'class-validator';
+import { Optional } from '../http/optional.js';
 import { WholeNumber } from '../http/whole-number.js';
 import { STATEMENT_FORMATS, type StatementFormat } from './statement.js';
 
@@ -12,20 +13,20 @@ export class VersionQuery {
     maximum: MAX_VERSION,
     description: 'Instead of the published version; needs the scope problems:write.',
   })
-  @IsOptional()
+  @Optional()
   @WholeNumber({ min: 1, max: MAX_VERSION })
   readonly version?: number;
 }
 
 export class StatementQuery extends VersionQuery {
   @ApiPropertyOptional({ example: 'en', description: 'Language code.' })
-  @IsOptional()
+  @Optional()
   @IsString()
   @Matches(/^[a-zA-Z]{2,3}(-[a-zA-Z]{2})?$/, { message: 'language must be a language code' })
   readonly language?: string;
 
   @ApiPropertyOptional({ enum: STATEMENT_FORMATS, enumName: 'StatementFormat' })
-  @IsOptional()
+  @Optional()
   @IsIn(STATEMENT_FORMATS)
   readonly format?: StatementFormat;
 }
@@ -35,7 +36,7 @@ export class UploadQuery {
     example: 'hello',
     description: "The problem's short name; that of the package's directory unless given.",
   })
-  @IsOptional()
+  @Optional()
   @IsString()
   readonly name?: string;
 
@@ -45,7 +46,7 @@ export class UploadQuery {
     default: 'false',
     description: 'Publish the version as soon as its verification is green.',
   })
-  @IsOptional()
+  @Optional()
   @IsIn(['true', 'false'])
   readonly publish?: string;
 }

@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsNotEmpty, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
+import { IsNotEmpty, IsString, Matches, MaxLength } from 'class-validator';
 import type { VerificationState, VersionState } from '../database/schema.js';
+import { Optional } from '../http/optional.js';
 import { VERDICTS, type Verdict } from '../judging/verdict.js';
 import type { Verification, Version } from './version-store.js';
 import type { NumberedResult } from './verification/verify-package.js';
@@ -263,7 +264,7 @@ export class PublishDto {
     maxLength: 1000,
     description: 'Why to publish a version that is not green; recorded.',
   })
-  @IsOptional()
+  @Optional()
   @IsString()
   @IsNotEmpty()
   @MaxLength(1000)
