@@ -2,6 +2,7 @@ import type { EventLog } from './event-log.js';
 
 /** The part of Fastify's request and reply that is used. */
 interface Request {
+  readonly id: string;
   readonly method: string;
   readonly routeOptions: { readonly url?: string | undefined };
   readonly principal?: { readonly accountId: string; readonly tokenId: string } | null;
@@ -28,10 +29,11 @@ const UNLOGGED = new Set(['/healthz', '/readyz', '/metrics']);
  */
 export function logRequests(server: Server, log: EventLog): void {
   server.addHook('onResponse', (request, reply, done) => {
-    const { principal, routeOptions } = request;
+    const { id: requestId, principal, routeOptions } = request;
     const { url: route = 'unknown' } = routeOptions;
     if (!UNLOGGED.has(route)) {
       log.info('request', {
+        requestId,
         method: request.method,
         route,
         status: reply.statusCode,

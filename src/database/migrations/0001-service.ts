@@ -297,4 +297,5 @@ const STATEMENTS: readonly string[] = [
     details jsonb not null,
     created_at timestamptz not null default now()
   )`,
+  `create index audit_entries_stale on audit_entries (id) where action = 'stale-result'`,
 ];
