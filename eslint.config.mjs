@@ -52,7 +52,7 @@ const ROOMS = {
   health: { rooms: ['accounts', 'http', 'database', 'errors'] },
   submissions: { rooms: [...FEATURE, 'judgements'] },
   judgements: { rooms: FEATURE },
-  'custom-runs': { rooms: [...FEATURE, 'submissions'] },
+  'custom-runs': { rooms: [...FEATURE, 'submissions', 'judgements'] },
   events: { rooms: ['database', 'errors'] },
   metrics: {
     rooms: [

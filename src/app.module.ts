@@ -3,6 +3,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { AccountsModule } from './accounts/accounts.module.js';
 import { BlobsModule } from './blobs/blobs.module.js';
 import type { Config } from './config/config.js';
+import { CustomRunsModule } from './custom-runs/custom-runs.module.js';
 import type { DatabaseOptions } from './database/database.js';
 import { DatabaseModule } from './database/database.module.js';
 import { EventsModule } from './events/events.module.js';
@@ -30,6 +31,10 @@ export interface AppParts {
 export class AppModule {
   static register({ config, database, languages }: AppParts): DynamicModule {
     const registry = new LanguageRegistry(languages);
+    const submissions = SubmissionsModule.register({
+      languages: registry,
+      unpackDirectory: join(config.dataDirectory, 'sources'),
+    });
     return {
       module: AppModule,
       imports: [
@@ -40,10 +45,8 @@ export class AppModule {
         EventsModule,
         QueueModule,
         BlobsModule.register(config.blobs),
-        SubmissionsModule.register({
-          languages: registry,
-          unpackDirectory: join(config.dataDirectory, 'sources'),
-        }),
+        submissions,
+        CustomRunsModule.register(submissions, config.limits.codeBytes),
         ProblemsModule.register({
           context: {
             languages: registry,

@@ -1,9 +1,10 @@
+import { applyDecorators } from '@nestjs/common';
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional } from 'class-validator';
 import { PageQuery } from '../http/page.js';
 import { VERDICT_VIEWS, type VerdictView } from './verdict-view.js';
 
-function ApiView(): PropertyDecorator {
+export function ApiView(): PropertyDecorator {
   return ApiPropertyOptional({
     enum: VERDICT_VIEWS,
     default: 'detailed',
@@ -11,16 +12,18 @@ function ApiView(): PropertyDecorator {
   });
 }
 
+export function IsView(): PropertyDecorator {
+  return applyDecorators(IsOptional(), IsIn(VERDICT_VIEWS));
+}
+
 export class ViewQuery {
   @ApiView()
-  @IsOptional()
-  @IsIn(VERDICT_VIEWS)
+  @IsView()
   readonly view: VerdictView = 'detailed';
 }
 
 export class ViewedPageQuery extends PageQuery {
   @ApiView()
-  @IsOptional()
-  @IsIn(VERDICT_VIEWS)
+  @IsView()
   readonly view: VerdictView = 'detailed';
 }

@@ -98,9 +98,11 @@ export function toSubmissionDto(
     source_bytes: row.source_bytes,
     last_event_id: row.last_event,
     judgement: judgement === undefined ? null : toJudgementDto(judgement, audience),
-    queue:
-      position === undefined || position === null
-        ? null
-        : { ahead: position.ahead, estimated_wait_ms: position.estimatedWaitMs },
+    queue: toQueuePositionDto(position ?? null),
   };
+}
+
+export function toQueuePositionDto(position: QueuePosition | null): QueuePositionDto | null {
+  if (position === null) return null;
+  return { ahead: position.ahead, estimated_wait_ms: position.estimatedWaitMs };
 }

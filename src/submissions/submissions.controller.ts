@@ -33,7 +33,8 @@ import { SourceFilesDto, toSourceFileDto } from './source-file.dto.js';
 import { streamEvents } from './stream-events.js';
 import { SubmissionDto } from './submission.dto.js';
 import { SubmissionsService } from './submissions.service.js';
-import { EventsQuery, SubmissionsQuery, WaitQuery } from './submissions.query.js';
+import { EventsQuery, SubmissionsQuery } from './submissions.query.js';
+import { ViewedWaitQuery } from './wait.query.js';
 import { SubmitDto } from './submit.dto.js';
 import { SubmitService } from './submit.service.js';
 
@@ -100,7 +101,7 @@ export class SubmissionsController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
     @Headers('idempotency-key') key: string | undefined,
-    @Query() { wait, view }: WaitQuery,
+    @Query() { wait, view }: ViewedWaitQuery,
     @CurrentAccount() principal: Principal,
   ): Promise<SubmissionDto> {
     const idempotencyKey = checkIdempotencyKey(key);
@@ -134,7 +135,7 @@ export class SubmissionsController {
   @ApiOkResponse({ type: SubmissionDto })
   async get(
     @Param('id', IdPipe) id: string,
-    @Query() { wait, view }: WaitQuery,
+    @Query() { wait, view }: ViewedWaitQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
     @CurrentAccount() principal: Principal,
   ): Promise<SubmissionDto> {

@@ -33,7 +33,7 @@ export class SubmissionsModule {
         VerdictWait,
         IdempotencySweeper,
       ],
-      exports: [LanguageRegistry, SourceUnpacker],
+      exports: [LanguageRegistry, SourceUnpacker, QueueEstimate],
     };
   }
 }

@@ -2,27 +2,12 @@ import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, Matches } from 'class-validator';
 import type { JudgementState } from '../database/schema.js';
 import { UUID } from '../http/id.js';
-import { WholeNumber } from '../http/whole-number.js';
 import { VERDICTS, type Verdict } from '../judging/verdict.js';
-import { ViewedPageQuery, ViewQuery } from '../judgements/view.query.js';
+import { ViewedPageQuery } from '../judgements/view.query.js';
 import { PrintableText } from './printable-text.js';
-import { MOST_WAIT_S } from './verdict-wait.js';
 
 const STATES: readonly JudgementState[] = ['queued', 'judging', 'finished', 'cancelled'];
 const VERDICT_IDS = Object.keys(VERDICTS);
-
-export class WaitQuery extends ViewQuery {
-  @ApiPropertyOptional({
-    type: 'integer',
-    minimum: 0,
-    maximum: MOST_WAIT_S,
-    default: 0,
-    description: 'Seconds to wait for the verdict. Whatever there is then is the answer.',
-  })
-  @IsOptional()
-  @WholeNumber({ min: 0, max: MOST_WAIT_S })
-  readonly wait: number = 0;
-}
 
 export class SubmissionsQuery extends ViewedPageQuery {
   @ApiPropertyOptional({ example: 'hello' })

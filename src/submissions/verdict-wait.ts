@@ -2,9 +2,6 @@ import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/comm
 import { isLastEvent } from '../events/event-type.js';
 import { EventHub } from '../events/event-hub.js';
 
-/** Longest that a request may wait for a verdict. */
-export const MOST_WAIT_S = 60;
-
 /** Waits for verdicts, woken by events. */
 @Injectable()
 export class VerdictWait implements BeforeApplicationShutdown {
