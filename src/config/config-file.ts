@@ -30,6 +30,8 @@ const MAX_MIB = 1024 * 1024;
 const FIRST_UID = 1000;
 const LAST_FIRST_UID = 65_000;
 
+const ENVIRONMENT_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
 class ImagesSection {
   @IsString()
   @Matches(/^[a-z0-9][a-z0-9._\-/:@]*$/, { message: 'must be the name of an image' })
@@ -181,11 +183,37 @@ class DatabaseSection {
   url?: string;
 }
 
+class S3Section {
+  @Matches(/^https?:\/\/[^/?#@]+$/, { message: 'must be a URL such as https://s3.example.org' })
+  endpoint!: string;
+
+  @Matches(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, { message: 'must be the name of a bucket' })
+  bucket!: string;
+
+  @Matches(/^[a-z0-9-]+$/, { message: 'must be the name of a region' })
+  region = 'us-east-1';
+
+  @Matches(/^([A-Za-z0-9._-]+\/)*$/, { message: 'must be plain names, each with a / behind it' })
+  prefix = '';
+
+  @Matches(ENVIRONMENT_NAME, { message: 'must be the name of an environment variable' })
+  access_key_id_env = 'MINOS_S3_ACCESS_KEY_ID';
+
+  @Matches(ENVIRONMENT_NAME, { message: 'must be the name of an environment variable' })
+  secret_access_key_env = 'MINOS_S3_SECRET_ACCESS_KEY';
+}
+
 class BlobsSection {
   @IsOptional()
   @IsString()
   @IsNotEmpty()
   directory?: string;
+
+  @IsOptional()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => S3Section)
+  s3?: S3Section;
 }
 
 class WebhooksSection {

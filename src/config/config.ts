@@ -61,8 +61,21 @@ export interface DatabaseConfig {
 
 /** Where packages, statements and samples are kept; the same for all processes of an installation. */
 export interface BlobsConfig {
-  /** Absolute. */
+  /** Absolute. With `s3` only for what is on its way there. */
   readonly directory: string;
+  readonly s3?: S3Config;
+}
+
+/** A bucket of an S3-compatible store. */
+export interface S3Config {
+  readonly endpoint: string;
+  readonly bucket: string;
+  readonly region: string;
+  /** In front of every name. */
+  readonly prefix: string;
+  /** Environment variables that hold the key. */
+  readonly accessKeyIdEnv: string;
+  readonly secretAccessKeyEnv: string;
 }
 
 export interface HttpConfig {

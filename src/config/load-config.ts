@@ -4,7 +4,7 @@ import { plainToInstance } from 'class-transformer';
 import { validateSync, type ValidationError } from 'class-validator';
 import { LineCounter, parseDocument, type Document } from 'yaml';
 import { JudgeError } from '../errors.js';
-import type { Config, HttpConfig } from './config.js';
+import type { BlobsConfig, Config, HttpConfig } from './config.js';
 import { ConfigFile } from './config-file.js';
 
 const KIB = 2 ** 10;
@@ -122,7 +122,10 @@ function toConfig(parsed: ConfigFile, languages: unknown, file: string): Config 
       artifactBytes: cache.artifacts_mib * MIB,
       compilationBytes: cache.compilations_mib * MIB,
     },
-    blobs: { directory: resolve(dirname(file), blobs.directory ?? join(dataDirectory, 'blobs')) },
+    blobs: toBlobsConfig(
+      blobs,
+      resolve(dirname(file), blobs.directory ?? join(dataDirectory, 'blobs')),
+    ),
     http: toHttpConfig(http),
     database: database.url === undefined ? {} : { url: database.url },
     webhooks: { allowHttp: webhooks.allow_http, allowAddresses: webhooks.allow_addresses },
@@ -146,6 +149,22 @@ function toHttpConfig(http: ConfigFile['http']): HttpConfig {
       anonymousPerMinute: limits.anonymous_per_minute,
       failedTokensPerMinute: limits.failed_tokens_per_minute,
       signInPerMinute: limits.sign_in_per_minute,
+    },
+  };
+}
+
+function toBlobsConfig({ s3 }: ConfigFile['blobs'], directory: string): BlobsConfig {
+  if (s3 === undefined) return { directory };
+  const { endpoint, bucket, region, prefix } = s3;
+  return {
+    directory,
+    s3: {
+      endpoint,
+      bucket,
+      region,
+      prefix,
+      accessKeyIdEnv: s3.access_key_id_env,
+      secretAccessKeyEnv: s3.secret_access_key_env,
     },
   };
 }

@@ -24,8 +24,25 @@ describe('the configuration', () => {
       limits: { outputBytes: 8 * 2 ** 20, codeBytes: 128 * 2 ** 10, validationCpuTimeMs: 60_000 },
       sandbox: { driver: 'docker', slots: 'auto', firstUid: 60_000 },
       cache: { artifactBytes: 2 * 2 ** 30, compilationBytes: 64 * 2 ** 20 },
+      blobs: { directory: '/etc/minos/.minos/blobs' },
       http: { host: '127.0.0.1', port: 8080 },
       languages: undefined,
+    });
+  });
+
+  it('takes a bucket for blobs, whose key it only names', () => {
+    const text =
+      'blobs: { directory: spool, s3: { endpoint: "https://s3.example.org", bucket: minos } }';
+    expect(parseConfig(text, FILE).blobs).toEqual({
+      directory: '/etc/minos/spool',
+      s3: {
+        endpoint: 'https://s3.example.org',
+        bucket: 'minos',
+        region: 'us-east-1',
+        prefix: '',
+        accessKeyIdEnv: 'MINOS_S3_ACCESS_KEY_ID',
+        secretAccessKeyEnv: 'MINOS_S3_SECRET_ACCESS_KEY',
+      },
     });
   });
 
@@ -55,6 +72,9 @@ describe('the configuration', () => {
     ['cache: { compilations_mib: -1 }', 'cache.compilations_mib must not be less than 0'],
     ['sandbox:', 'sandbox must be a mapping'],
     ['http: 80', 'http must be a mapping'],
+    ['blobs: { s3: { bucket: minos } }', 'blobs.s3.endpoint must be a URL'],
+    ['blobs: { s3: { endpoint: "https://a:b@c", bucket: minos } }', 'blobs.s3.endpoint must be'],
+    ['blobs: { s3: { endpoint: "https://s3", bucket: A } }', 'blobs.s3.bucket must be the name'],
     ['webhooks: { allow_http: "yes" }', 'webhooks.allow_http must be a boolean'],
     ['webhooks: { allow_addresses: 10.0.0.0/8 }', 'webhooks.allow_addresses must'],
     ['webhooks: { allow_addresses: [10.0.0.1] }', 'webhooks.allow_addresses must be networks'],
