@@ -47,6 +47,8 @@ export class EventStream {
       ...headers,
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-store',
+      // Its end is the connection's.
+      connection: 'close',
       // Proxies that collect answers would hold events back.
       'x-accel-buffering': 'no',
     });
