@@ -35,6 +35,7 @@ export class Listener {
   readonly #closing = new AbortController();
   #client: Client | undefined;
   #loop: Promise<void> | undefined;
+  #lastQuery: Promise<unknown> = Promise.resolve();
 
   constructor(options: ListenerOptions) {
     this.#options = options;
@@ -51,7 +52,7 @@ export class Listener {
         ({ channel }) => channel === subscription.channel,
       );
       if (!others)
-        void this.#client?.query(`unlisten ${quoted(subscription.channel)}`).catch(ignore);
+        void this.#query(this.#client, `unlisten ${quoted(subscription.channel)}`).catch(ignore);
     };
   }
 
@@ -81,12 +82,21 @@ export class Listener {
     }
   }
 
+  /** One at a time, as pg wants them. */
+  async #query(client: Client | undefined, text: string): Promise<void> {
+    const query = this.#lastQuery.then(() => client?.query(text));
+    this.#lastQuery = query.catch(ignore);
+    await query;
+  }
+
   #connect(): Client {
     const client = new DeadlineClient({
       ...connectionConfig({ url: this.#options.url, name: 'minos listener' }),
       query_timeout: ANSWER_DEADLINE_MS,
     });
     client.on('error', ignore);
+    // Nobody waits for the answers of the connection before.
+    this.#lastQuery = Promise.resolve();
     client.on('notification', ({ channel, payload = '' }) => {
       for (const one of this.#subscriptions)
         if (one.channel === channel) one.onNotification(payload);
@@ -103,7 +113,7 @@ export class Listener {
   /** A LISTEN that fails ends with its connection, and is done again on the next. */
   async #listen(client: Client, subscription: Subscription): Promise<void> {
     try {
-      await client.query(`listen ${quoted(subscription.channel)}`);
+      await this.#query(client, `listen ${quoted(subscription.channel)}`);
     } catch {
       await client.end().catch(ignore);
       return;
@@ -118,7 +128,7 @@ export class Listener {
     const signal = AbortSignal.any([ended.signal, this.#closing.signal]);
     while (!isOver(signal)) {
       await sleep(PING_EVERY_MS, undefined, { signal }).catch(ignore);
-      if (!isOver(signal)) await client.query('select 1');
+      if (!isOver(signal)) await this.#query(client, 'select 1');
     }
     if (!this.#closing.signal.aborted) throw new Error('Connection terminated');
   }
