@@ -72,8 +72,8 @@ export class SubmissionsRepository {
       if (problem === undefined) return [];
       query = query.where('submissions.problem_id', '=', problem.id);
     }
+    if (before !== undefined) query = query.where('submissions.id', '<', before);
     if (verdict === undefined && state === undefined) {
-      if (before !== undefined) query = query.where('submissions.id', '<', before);
       return await query.orderBy('submissions.id', 'desc').limit(limit).execute();
     }
     let judged = query
@@ -81,6 +81,7 @@ export class SubmissionsRepository {
       .where('judgements.current', '=', true);
     if (verdict !== undefined) judged = judged.where('judgements.verdict', '=', verdict);
     if (state !== undefined) judged = judged.where('judgements.state', '=', state);
+    // The planner does not see that this follows from the join, and would begin at the newest.
     if (before !== undefined) judged = judged.where('judgements.submission_id', '<', before);
     return await judged.orderBy('judgements.submission_id', 'desc').limit(limit).execute();
   }
