@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Verdict } from '../../../src/judging/verdict.js';
-import { expectJudged, expectNoConnections } from '../../fixtures/service/expect-sound.js';
+import { expectJudged, expectNothingLeft } from '../../fixtures/service/expect-sound.js';
 import { Submitter } from '../../fixtures/service/submitter.js';
 import { TestService } from '../../fixtures/service/test-service.js';
 
@@ -30,7 +30,8 @@ describe('an API process that is killed while it accepts submissions (F2)', () =
     expect(expected.size).toBeGreaterThanOrEqual(5 * KILLS);
     const worker = await service.startWorker();
     await expectJudged(service, expected);
-    for (const process of [worker, api]) expect((await process.stop()).exitCode).toBe(0);
-    await expectNoConnections(service);
+    expect((await worker.stop()).exitCode).toBe(0);
+    expect((await api.stop()).exitCode).toBe(0);
+    await expectNothingLeft(service);
   });
 });
