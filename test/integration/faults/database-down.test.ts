@@ -27,7 +27,7 @@ describe('a database that goes away', () => {
   const ready = async () => (await service.request(`${url}/readyz`)).status;
 
   it('is waited for, for a minute and in the midst of judging (F6)', async () => {
-    submitter.start(2, 1000);
+    submitter.start(2, { pauseMs: 1000 });
     await submitter.accepted(4);
     await service.stopDatabase();
     // Nothing hangs, and nothing is accepted that could be lost.
@@ -47,7 +47,7 @@ describe('a database that goes away', () => {
   });
 
   it('is found again when it crashes in the midst of transactions, again and again (F7)', async () => {
-    submitter.start(3, 500);
+    submitter.start(3, { pauseMs: 500 });
     for (let restart = 0; restart < RESTARTS; restart += 1) {
       await submitter.accepted(submitter.count + 4);
       await service.killDatabase();

@@ -34,7 +34,7 @@ describe('a database that refuses', () => {
   }
 
   it('to write: submissions are answered 503, reading goes on, and nothing is lost (F8)', async () => {
-    submitter.start(2, 500);
+    submitter.start(2, { pauseMs: 500 });
     await submitter.accepted(3);
     await setReadOnly('on');
     await expect.poll(async () => (await submit()).status, WAIT).toBe(503);
@@ -55,7 +55,7 @@ describe('a database that refuses', () => {
   }
 
   it('more connections: requests are answered 503 in time, and nothing is lost (F9)', async () => {
-    submitter.start(2, 500);
+    submitter.start(2, { pauseMs: 500 });
     await submitter.accepted(submitter.count + 3);
     // Those of the processes end, and others take their places.
     const { rows } = await sql<{ most: number }>`
@@ -85,7 +85,7 @@ describe('a database that refuses', () => {
   });
 
   it('to hurry: what waits for locks does not wait for ever, and others are told so (F9)', async () => {
-    submitter.start(2, 500);
+    submitter.start(2, { pauseMs: 500 });
     await submitter.accepted(submitter.count + 3);
     const locker = new Client({ connectionString: service.postgres.url });
     await locker.connect();

@@ -32,7 +32,7 @@ describe('wall clocks that are an hour off (F20)', () => {
     await service.startWorker(clockOffBy(HOUR_MS));
     await service.startWorker(clockOffBy(-HOUR_MS));
     const submitter = new Submitter(service, url);
-    submitter.start(2, 500);
+    submitter.start(2, { pauseMs: 500 });
     await submitter.accepted(5);
     submitter.url = await late.ready();
     await submitter.accepted(10);

@@ -25,7 +25,7 @@ describe('a worker that is cut off from the database (F27)', () => {
     await service.publishEcho(url);
     const worker = await service.startWorker();
     const submitter = new Submitter(service, url);
-    submitter.start(2, 200);
+    submitter.start(2, { pauseMs: 200 });
     await submitter.accepted(6);
     await expect.poll(judging, WAIT).toBeGreaterThan(0);
     // No connection ends: nothing arrives any more.
@@ -36,7 +36,7 @@ describe('a worker that is cut off from the database (F27)', () => {
 
     await worker.database.set('pass');
     await other.stop();
-    submitter.start(1, 200);
+    submitter.start(1, { pauseMs: 200 });
     await submitter.accepted(submitter.count + 3);
     await expectJudged(service, await submitter.stop());
     expect(worker.isAlive).toBe(true);
