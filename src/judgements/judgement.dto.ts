@@ -121,13 +121,16 @@ export class JudgementDto {
   readonly toolchain?: object | null;
 }
 
+/** The job is nobody's business. */
+type ShownRow = Omit<JudgementRow, 'job_id'>;
+
 /** What an owner may see. */
 type OwnerJudgement = Omit<
   JudgementDto,
   'attempt' | 'worker_id' | 'rejudging_id' | 'fault' | 'toolchain'
 >;
 
-export function toJudgementDto(row: JudgementRow, { staff, view }: Audience): JudgementDto {
+export function toJudgementDto(row: ShownRow, { staff, view }: Audience): JudgementDto {
   const owners = toOwnerJudgementDto(row, view);
   if (!staff) return owners;
   return {
@@ -143,7 +146,7 @@ export function toJudgementDto(row: JudgementRow, { staff, view }: Audience): Ju
   };
 }
 
-function toOwnerJudgementDto(row: JudgementRow, view: Audience['view']): OwnerJudgement {
+function toOwnerJudgementDto(row: ShownRow, view: Audience['view']): OwnerJudgement {
   const { verdict, cpu_time_ms: cpuTimeMs } = row;
   const shown = shownVerdict(verdict, view);
   const hidden = verdict !== null && shown === null;
@@ -168,7 +171,7 @@ function toOwnerJudgementDto(row: JudgementRow, view: Audience['view']): OwnerJu
 }
 
 /** What went wrong on our side can name anything of the problem. */
-function reasonOf({ verdict, reason }: JudgementRow, view: Audience['view']): string | null {
+function reasonOf({ verdict, reason }: ShownRow, view: Audience['view']): string | null {
   if (view === 'icpc') return null;
   return verdict === 'JE' ? PENDING_REVIEW : reason;
 }

@@ -9,11 +9,13 @@ import type { ProgramTerms } from './read-program.js';
 export interface ProblemTerms extends ProgramTerms {
   readonly problemId: string;
   readonly versionId: string;
+  readonly versionNumber: number;
 }
 
 interface Row {
   readonly problemId: string;
   readonly versionId: string | null;
+  readonly versionNumber: number;
   readonly archived: boolean;
   readonly codeBytes: ProblemSummary['limits']['codeBytes'];
   readonly languages: ProblemSummary['languages'];
@@ -24,6 +26,7 @@ export async function problemTerms(db: Kysely<Database>, name: string): Promise<
   // The summary can be long: only what is asked for leaves the database.
   const { rows } = await sql<Row>`
     select problems.id as "problemId", versions.id as "versionId",
+      number as "versionNumber",
       archived_at is not null as archived,
       (summary #> '{limits,codeBytes}')::integer as "codeBytes", summary -> 'languages' as languages
     from problems left join problem_versions versions on versions.id = published_version_id
@@ -39,6 +42,7 @@ export async function problemTerms(db: Kysely<Database>, name: string): Promise<
   return {
     problemId: row.problemId,
     versionId: row.versionId,
+    versionNumber: row.versionNumber,
     codeLimitBytes: row.codeBytes,
     ...(row.languages === null ? {} : { allowedLanguages: row.languages }),
   };

@@ -76,7 +76,7 @@ export class SubmissionDto {
 
 export interface SubmissionParts {
   readonly row: SubmissionRow;
-  readonly judgement: JudgementRow | undefined;
+  readonly judgement: Omit<JudgementRow, 'job_id'> | undefined;
   readonly position?: QueuePosition | null;
 }
 

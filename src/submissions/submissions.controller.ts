@@ -31,7 +31,7 @@ import { PROGRAM_BODY_BYTES, readProgramBody } from './program-body.js';
 import { clientGone } from './client-gone.js';
 import { SourceFilesDto, toSourceFileDto } from './source-file.dto.js';
 import { streamEvents } from './stream-events.js';
-import { SubmissionDto } from './submission.dto.js';
+import { SubmissionDto, toSubmissionDto } from './submission.dto.js';
 import { SubmissionsService } from './submissions.service.js';
 import { EventsQuery, SubmissionsQuery } from './submissions.query.js';
 import { ViewedWaitQuery } from './wait.query.js';
@@ -106,11 +106,15 @@ export class SubmissionsController {
   ): Promise<SubmissionDto> {
     const idempotencyKey = checkIdempotencyKey(key);
     const body = await readProgramBody(request, SubmitDto);
-    const { id, replayed } = await this.#submitting.submit(principal, body, idempotencyKey);
+    const { id, fresh } = await this.#submitting.submit(principal, body, idempotencyKey);
     void reply.header('location', `/api/v1/submissions/${id}`);
-    if (replayed) void reply.code(200).header('idempotency-replayed', 'true');
+    if (fresh === undefined) void reply.code(200).header('idempotency-replayed', 'true');
+    const reader = readerOf(principal);
+    if (fresh !== undefined && wait === 0) {
+      return toSubmissionDto(fresh, { staff: reader.staff, view });
+    }
     return await this.#submissions.get(id, {
-      reader: readerOf(principal),
+      reader,
       view,
       waitMs: wait * 1000,
       signal: clientGone(reply),

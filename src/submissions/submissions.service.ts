@@ -51,7 +51,7 @@ export class SubmissionsService {
     const { reader, view, waitMs, signal } = wanted;
     const row = await this.find(id, reader);
     const judgement = (await this.#judgements.current([id])).get(id);
-    const isPending = judgement !== undefined && judgement.state !== 'finished';
+    const isPending = judgement?.state === 'queued' || judgement?.state === 'judging';
     if (isPending && waitMs > 0) {
       // Whatever it is woken by: the answer is what is stored then.
       await this.#wait.finished(id, row.last_event, { timeoutMs: waitMs, signal });

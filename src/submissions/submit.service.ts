@@ -8,6 +8,7 @@ import { JudgeError } from '../errors.js';
 import { LanguageRegistry } from '../languages/language-registry.js';
 import { QUEUE } from '../queue/queue.module.js';
 import type { Queue } from '../queue/queue.js';
+import { freshSubmission } from './fresh-submission.js';
 import { GroupWriter } from './group-writer.js';
 import { findRepeated, requestHash, sha256 } from './idempotency-key.js';
 import { problemTerms, type ProblemTerms } from './problem-terms.js';
@@ -16,12 +17,13 @@ import { readProgram, type SubmittedProgram } from './read-program.js';
 import { sizeOf } from './source-file.js';
 import { storeSubmissions, type NewSubmission, type StoredAt } from './store-submissions.js';
 import type { SubmitDto } from './submit.dto.js';
+import type { SubmissionParts } from './submission.dto.js';
 import { SourceUnpacker } from './unpack-sources.js';
 
 export interface Submitted {
   readonly id: string;
-  /** The key had given this submission before. */
-  readonly replayed: boolean;
+  /** undefined: the key had given this submission before. */
+  readonly fresh: SubmissionParts | undefined;
 }
 
 /** Takes submissions in: each is stored whole, or not at all. */
@@ -53,16 +55,23 @@ export class SubmitService {
     const idempotency =
       key === undefined ? null : { key, requestHash: requestHash(body.fields, body.files) };
     const before = await this.#repeated(principal, idempotency);
-    if (before !== undefined) return { id: before, replayed: true };
+    if (before !== undefined) return { id: before, fresh: undefined };
     checkLane(body.fields, principal);
     const terms = await problemTerms(this.#db, body.fields.problem_id);
     const program = await readProgram(body, terms, this.#languages, this.#unpacker);
     const submission = { ...newSubmission(principal, body.fields, terms, program), idempotency };
     const storedAt = await this.#writer.add(submission);
-    if (storedAt !== undefined) return { id: submission.id, replayed: false };
+    if (storedAt !== undefined) {
+      const facts = {
+        problemName: body.fields.problem_id,
+        problemVersion: terms.versionNumber,
+        storedAt,
+      };
+      return { id: submission.id, fresh: freshSubmission(submission, facts) };
+    }
     const meanwhile = await this.#repeated(principal, idempotency);
     if (meanwhile === undefined) throw new Error('an idempotency key is there and is not');
-    return { id: meanwhile, replayed: true };
+    return { id: meanwhile, fresh: undefined };
   }
 
   async #repeated(

@@ -96,6 +96,7 @@ describe('submitting', () => {
       { name: 'lib/a.py', size_bytes: 9, content: 'print(1)\n' },
     ]);
     const got = await alice.client.get(`${SUBMISSIONS}/${submission.id}`);
+    expect({ ...got.json(), queue: null }).toEqual(answer.json());
     expect(got.json()).toMatchObject({
       id: submission.id,
       queue: { ahead: 0, estimated_wait_ms: null },
