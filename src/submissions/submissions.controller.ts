@@ -205,16 +205,19 @@ export class SubmissionsController {
     @Param('id', IdPipe) id: string,
     @Headers('last-event-id') lastEventId: string | undefined,
     @Query() { follow, last_event_id: parameter }: EventsQuery,
+    @Req() { method }: FastifyRequest,
     @Res() reply: FastifyReply,
     @CurrentAccount() principal: Principal,
   ): Promise<void> {
     const after = parseLastEventId(lastEventId ?? parameter);
     const goOn = follow === 'true';
-    const nothingMore = !goOn && (await this.#submissions.isOver(id, after, readerOf(principal)));
-    if (nothingMore) {
+    const submission = await this.#submissions.find(id, readerOf(principal));
+    if (!goOn && (await this.#submissions.isOver(submission, after))) {
       await reply.code(204).send();
       return;
     }
-    streamEvents(this.#hub, this.#streams.open(reply), { submissionId: id, after, goOn });
+    const stream = this.#streams.open(reply);
+    if (method === 'HEAD') stream.end();
+    else streamEvents(this.#hub, stream, { submissionId: id, after, goOn });
   }
 }

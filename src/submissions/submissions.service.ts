@@ -90,10 +90,9 @@ export class SubmissionsService {
   }
 
   /** Has whoever saw this event seen all that will come, unless it is judged again? */
-  async isOver(id: string, lastSeen: number, reader: Reader): Promise<boolean> {
-    const row = await this.find(id, reader);
-    if (row.last_event > lastSeen) return false;
-    const type = await this.#submissions.eventType(id, row.last_event);
+  async isOver({ id, last_event: last }: SubmissionRow, lastSeen: number): Promise<boolean> {
+    if (last > lastSeen) return false;
+    const type = await this.#submissions.eventType(id, last);
     return type !== undefined && isLastEvent(type);
   }
 }

@@ -3,6 +3,7 @@ import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { newId } from '../../../src/database/new-id.js';
 import { appendEvent } from '../../../src/events/append-events.js';
+import { EventStreams } from '../../../src/events/event-streams.js';
 import { startApi, type TestAccount, type TestApi } from '../../fixtures/api/start-api.js';
 import { COMPILED, finishedOf, runOf, STARTED, storeEvent } from '../../fixtures/judging-rows.js';
 import { insertProblem, type SubmissionRows } from '../../fixtures/submission-rows.js';
@@ -151,11 +152,30 @@ describe('the events of a submission', () => {
     expect(seen(client.events).at(-1)).toBe('5 judgement.finished');
   });
 
+  it('are not waited for by who asks for the headers alone', async () => {
+    const one = await submit();
+    const response = await fetch(`${url}${SUBMISSIONS}/${one.submissionId}/events`, {
+      method: 'HEAD',
+      headers: { authorization: `Bearer ${alice.token}` },
+    });
+    expect(response.headers.get('content-type')).toMatch(/^text\/event-stream/);
+    expect(api.app.get(EventStreams).size).toBe(0);
+  });
+
   it('are for the account alone', async () => {
     const one = await submit();
     const bob = await api.account({ scopes: ['submissions:read'] });
-    expect((await bob.client.get(`${SUBMISSIONS}/${one.submissionId}/events`)).status).toBe(404);
-    expect((await bob.client.get(`${SUBMISSIONS}/${newId()}/events`)).status).toBe(404);
+    for (const id of [one.submissionId, newId()]) {
+      for (const query of [
+        '',
+        '?follow=true',
+        '?last_event_id=1',
+        '?last_event_id=9&follow=true',
+      ]) {
+        const answer = await bob.client.get(`${SUBMISSIONS}/${id}/events${query}`);
+        expect([query, answer.status]).toEqual([query, 404]);
+      }
+    }
   });
 
   it.each(['-1', 'x', '1e3', '99999999999'])('do not begin at %j', async (lastEventId) => {

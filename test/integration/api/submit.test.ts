@@ -380,26 +380,38 @@ describe('an idempotency key', () => {
   });
 });
 
-describe('a client that is gone in the middle of its request', () => {
-  it('leaves nothing behind, and the next request is served', async () => {
-    const url = new URL(await api.listen());
-    const before = await countSubmissions();
-    const body = JSON.stringify(HELLO);
-    for (let sent = 0; sent < 20; sent += 1) {
-      await new Promise<void>((resolve, reject) => {
-        const socket = connect({ host: url.hostname, port: Number(url.port) }, () => {
-          socket.write(
-            `POST ${SUBMISSIONS} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${alice.token}\r\n` +
-              `content-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n` +
-              body.slice(0, sent * 3),
-            () => socket.destroy(),
-          );
-        });
-        socket.on('close', () => resolve()).on('error', reject);
+describe('clients that are gone in the middle of their requests', () => {
+  let url: URL;
+  beforeAll(async () => {
+    url = new URL(await api.listen());
+  });
+
+  /** Sends the beginning of a request, and leaves. */
+  async function abandon(body: Buffer, type: string, sentBytes: number): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      const socket = connect({ host: url.hostname, port: Number(url.port) }, () => {
+        socket.write(
+          `POST ${SUBMISSIONS} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${alice.token}\r\n` +
+            `content-type: ${type}\r\ncontent-length: ${body.length}\r\n\r\n`,
+        );
+        socket.write(body.subarray(0, sentBytes), () => socket.destroy());
       });
+      socket.on('close', () => resolve()).on('error', reject);
+    });
+  }
+
+  it('leave nothing behind, and the next one is served', async () => {
+    const before = await countSubmissions();
+    const json = Buffer.from(JSON.stringify(HELLO));
+    const zip = zipOf([{ name: 'main.py', data: Buffer.from('x') }]);
+    const [body, headers] = form({ problem_id: 'hello' }, [{ name: 'a.zip', content: zip }]);
+    for (let percent = 0; percent < 100; percent += 2) {
+      await abandon(json, 'application/json', Math.floor((json.length * percent) / 100));
+      await abandon(body, headers['content-type'], Math.floor((body.length * percent) / 100));
     }
     expect((await alice.client.post(SUBMISSIONS, HELLO)).status).toBe(201);
     expect(await countSubmissions()).toBe(before + 1);
+    expect(await readdir(join(api.dataDirectory, 'sources'))).toEqual([]);
   });
 });
 
