@@ -51,11 +51,11 @@ export async function claimDeliveries(
       from live cross join lateral (
         select id, next_attempt_at from webhook_deliveries as delivery
         where webhook_id = live.id and state = 'pending' and next_attempt_at <= now()
-          and not exists (
-            select from webhook_deliveries as earlier
-            where earlier.webhook_id = delivery.webhook_id
-              and earlier.submission_id = delivery.submission_id
-              and earlier.state = 'pending' and earlier.event_id < delivery.event_id
+          -- Not a join: for the few rows that are taken, not for all that wait.
+          and event_id = (
+            select min(event_id) from webhook_deliveries as pending
+            where pending.webhook_id = delivery.webhook_id
+              and pending.submission_id = delivery.submission_id and pending.state = 'pending'
           )
         order by next_attempt_at, event_id
         limit greatest(live.room, 0)

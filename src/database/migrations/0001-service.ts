@@ -257,7 +257,8 @@ const STATEMENTS: readonly string[] = [
     delivered_at timestamptz,
     unique (webhook_id, event_id)
   )`,
-  `create index webhook_deliveries_due on webhook_deliveries (webhook_id, next_attempt_at)
+  `create index webhook_deliveries_due on webhook_deliveries
+    (webhook_id, next_attempt_at, event_id)
     where state = 'pending'`,
   `create index webhook_deliveries_in_order on webhook_deliveries
     (webhook_id, submission_id, event_id) where state = 'pending'`,
