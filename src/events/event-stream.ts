@@ -20,6 +20,8 @@ export interface EventStreamOptions {
   readonly stallMs: number;
   /** So is one for whom more than this waits. */
   readonly bufferBytes: number;
+  /** Then it ends, and the client comes back: with a token that may have been revoked. */
+  readonly lifeMs: number;
 }
 
 /** How long a browser waits before it connects again. */
@@ -33,6 +35,7 @@ export class EventStream {
   readonly #response: ServerResponse;
   readonly #options: EventStreamOptions;
   readonly #onEnd: (() => void)[] = [];
+  readonly #openedMs = performance.now();
   #stalledSinceMs: number | undefined;
   #ended = false;
 
@@ -85,7 +88,8 @@ export class EventStream {
 
   /** Regularly: shows proxies and clients that the connection lives, or finds that it does not. */
   heartbeat(nowMs: number): void {
-    if (this.isReady) this.#write(': \n\n');
+    if (nowMs - this.#openedMs > this.#options.lifeMs) this.end();
+    else if (this.isReady) this.#write(': \n\n');
     else if (nowMs - (this.#stalledSinceMs ?? nowMs) > this.#options.stallMs) this.cut();
   }
 

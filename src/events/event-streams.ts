@@ -11,6 +11,7 @@ const DEFAULTS: EventStreamsOptions = {
   heartbeatMs: 15_000,
   stallMs: 30_000,
   bufferBytes: 2 ** 20,
+  lifeMs: 3_600_000,
   most: 5000,
 };
 

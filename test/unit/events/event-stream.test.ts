@@ -163,6 +163,12 @@ describe('a stream of events', () => {
     expect(failures).toMatchObject([{ code: 'rate-limited' }]);
   });
 
+  it('ends after its time, so that who may read it is asked again', async () => {
+    const { port } = await serve({ heartbeatMs: 10, lifeMs: 50 });
+    const client = await read(port);
+    await vi.waitFor(() => expect(client.state.ended).toBe(true), WITHIN);
+  });
+
   it('opens no more than it may', async () => {
     const { failures, port } = await serve({ most: 1 });
     await read(port);
