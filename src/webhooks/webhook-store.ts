@@ -1,4 +1,5 @@
 import { sql, type Kysely, type Selectable } from 'kysely';
+import { appendAudit } from '../database/audit.js';
 import { newId } from '../database/new-id.js';
 import type { Database, WebhooksTable } from '../database/schema.js';
 import { JudgeError } from '../errors.js';
@@ -27,27 +28,49 @@ export async function createWebhook(
   accountId: string,
   { url, eventTypes, allSubmissions }: WebhookSettings,
 ): Promise<Webhook> {
-  const { count } = await db
-    .selectFrom('webhooks')
-    .select((eb) => eb.fn.countAll<number>().as('count'))
-    .where('account_id', '=', accountId)
-    .where('deleted_at', 'is', null)
-    .executeTakeFirstOrThrow();
-  if (count >= MOST_PER_ACCOUNT) {
-    throw new JudgeError('conflict', `an account has at most ${MOST_PER_ACCOUNT} webhooks`);
-  }
-  return await db
-    .insertInto('webhooks')
-    .values({
-      id: newId(),
-      account_id: accountId,
-      url,
-      secret: newWebhookSecret(),
-      event_types: [...eventTypes],
-      all_submissions: allSubmissions,
-    })
-    .returningAll()
-    .executeTakeFirstOrThrow();
+  return await db.transaction().execute(async (tx) => {
+    // Two at once count one after the other.
+    await tx
+      .selectFrom('accounts')
+      .select('id')
+      .where('id', '=', accountId)
+      .forNoKeyUpdate()
+      .execute();
+    const { count } = await tx
+      .selectFrom('webhooks')
+      .select((eb) => eb.fn.countAll<number>().as('count'))
+      .where('account_id', '=', accountId)
+      .where('deleted_at', 'is', null)
+      .executeTakeFirstOrThrow();
+    if (count >= MOST_PER_ACCOUNT) {
+      throw new JudgeError('conflict', `an account has at most ${MOST_PER_ACCOUNT} webhooks`);
+    }
+    const webhook = await tx
+      .insertInto('webhooks')
+      .values({
+        id: newId(),
+        account_id: accountId,
+        url,
+        secret: newWebhookSecret(),
+        event_types: [...eventTypes],
+        all_submissions: allSubmissions,
+      })
+      .returningAll()
+      .executeTakeFirstOrThrow();
+    await appendAudit(tx, audited('create', webhook));
+    return webhook;
+  });
+}
+
+/** Which host is told, and of what: the rest of a URL may be a secret. */
+function audited(verb: string, { id, account_id: actor, url, ...webhook }: Webhook) {
+  const details = {
+    host: new URL(url).host,
+    eventTypes: webhook.event_types,
+    allSubmissions: webhook.all_submissions,
+    enabled: webhook.disabled_at === null,
+  };
+  return { actor, action: `webhook.${verb}`, object: id, details };
 }
 
 /** Newest first. */
@@ -96,7 +119,9 @@ export function changeWebhook(
       .returningAll()
       .executeTakeFirst();
     if (enabled === false) await buryPending(tx, id, 'the webhook was disabled');
-    return found(webhook);
+    const changed = found(webhook);
+    await appendAudit(tx, audited('change', changed));
+    return changed;
   });
 }
 
@@ -115,16 +140,17 @@ const DISABLED = {
 /** What waits for it is dead. @throws JudgeError `not-found` */
 export async function deleteWebhook(db: Db, accountId: string, id: string): Promise<void> {
   await db.transaction().execute(async (tx) => {
-    found(
+    const deleted = found(
       await tx
         .updateTable('webhooks')
         .set({ deleted_at: sql<Date>`now()`, secret: '', previous_secret: null })
         .where('id', '=', id)
         .where('account_id', '=', accountId)
         .where('deleted_at', 'is', null)
-        .returning('id')
+        .returningAll()
         .executeTakeFirst(),
     );
+    await appendAudit(tx, audited('delete', deleted));
     await buryPending(tx, id, 'the webhook was deleted');
   });
 }
@@ -135,21 +161,24 @@ export async function rotateSecret(
   accountId: string,
   id: string,
 ): Promise<{ readonly secret: string; readonly previousUntil: Date }> {
-  const { secret, previous_secret_until: until } = found(
-    await db
-      .updateTable('webhooks')
-      .set((eb) => ({
-        previous_secret: eb.ref('secret'),
-        previous_secret_until: PREVIOUS_VALID,
-        secret: newWebhookSecret(),
-      }))
-      .where('id', '=', id)
-      .where('account_id', '=', accountId)
-      .where('deleted_at', 'is', null)
-      .returning(['secret', 'previous_secret_until'])
-      .executeTakeFirst(),
-  );
-  return { secret, previousUntil: until ?? new Date() };
+  return await db.transaction().execute(async (tx) => {
+    const webhook = found(
+      await tx
+        .updateTable('webhooks')
+        .set((eb) => ({
+          previous_secret: eb.ref('secret'),
+          previous_secret_until: PREVIOUS_VALID,
+          secret: newWebhookSecret(),
+        }))
+        .where('id', '=', id)
+        .where('account_id', '=', accountId)
+        .where('deleted_at', 'is', null)
+        .returningAll()
+        .executeTakeFirst(),
+    );
+    await appendAudit(tx, audited('rotate-secret', webhook));
+    return { secret: webhook.secret, previousUntil: webhook.previous_secret_until ?? new Date() };
+  });
 }
 
 function found<T>(row: T | undefined): T {

@@ -204,6 +204,27 @@ describe('the API of webhooks', () => {
     expect((await owner.client.get(url)).status).toBe(404);
   });
 
+  it('says in the audit who made, changed and removed what, without secrets', async () => {
+    const { id, secret } = await create();
+    await account.client.patch(`${HOOKS}/${id}`, { url: `${receiver.url}?key=hidden` });
+    await account.client.post(`${HOOKS}/${id}/rotate-secret`);
+    await account.client.delete(`${HOOKS}/${id}`);
+    const entries = await api.database.db
+      .selectFrom('audit_entries')
+      .selectAll()
+      .where('object', '=', id)
+      .orderBy('id')
+      .execute();
+    expect(entries.map(({ actor, action }) => [actor, action])).toEqual(
+      ['create', 'change', 'rotate-secret', 'delete'].map((verb) => [
+        account.id,
+        `webhook.${verb}`,
+      ]),
+    );
+    expect(JSON.stringify(entries)).not.toMatch(/whsec_|hidden/);
+    expect(secret).toMatch(/^whsec_/);
+  });
+
   it('takes only cursors that it gave', async () => {
     const { id } = await create();
     for (const key of ['0', '-1', '1e3', 'x', newId()]) {
