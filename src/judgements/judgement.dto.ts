@@ -11,7 +11,7 @@ const VERDICT_IDS = Object.keys(VERDICTS);
 const STATES: readonly JudgementState[] = ['queued', 'judging', 'finished', 'cancelled'];
 
 export class CompilationDto {
-  @ApiProperty()
+  @ApiProperty({ example: true })
   readonly accepted!: boolean;
 
   @ApiProperty({ example: '', description: 'Why it did not compile; empty when it did.' })
@@ -49,7 +49,7 @@ export class JudgementDto {
   @ApiProperty({ enum: STATES, example: 'finished' })
   readonly state!: JudgementState;
 
-  @ApiProperty({ description: 'Is it the one that counts?' })
+  @ApiProperty({ example: true, description: 'Is it the one that counts?' })
   readonly current!: boolean;
 
   @ApiProperty({ type: Number, nullable: true, example: 0.042, description: 'Seconds of CPU.' })

@@ -6,7 +6,7 @@ const BY_FORMAT: Readonly<Record<string, unknown>> = {
   uri: 'https://example.org/',
   binary: '',
 };
-const MAX_DEPTH = 8;
+const MAX_DEPTH = 16;
 
 /** A value of the schema, from the examples of its parts. */
 export function exampleOf(
