@@ -5,14 +5,16 @@ import { inviteFirstAdministrator, type FirstAdministrator } from '../../account
 import { openDatabase } from '../../database/database.js';
 import { migrateDatabase } from '../../database/migrate.js';
 import type { CliContext } from '../context.js';
+import { loadExamples } from './example-problems.js';
 import { SCHEMA_INSTALLERS } from './schema-installers.js';
 
 /** Everything that has to be there before the first process of the service starts. */
 export async function prepareService(
   databaseUrl: string,
   role: 'all' | 'api' | 'worker',
-  { config, progress }: CliContext,
+  context: CliContext,
 ): Promise<FirstAdministrator | undefined> {
+  const { config, progress } = context;
   progress.step('bringing the database up to date');
   const applied = await migrateDatabase(databaseUrl, SCHEMA_INSTALLERS);
   if (applied.length > 0) progress.note(`the database is at ${applied.at(-1) ?? ''}`);
@@ -26,6 +28,7 @@ export async function prepareService(
     );
     // Used up, it is of no use to anybody.
     if (administrator.kind === 'present') await rm(file, { force: true });
+    if (role === 'all') await loadExamples(db, databaseUrl, administrator.accountName, context);
     return administrator;
   } finally {
     await db.destroy();
