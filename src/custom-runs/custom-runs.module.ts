@@ -1,6 +1,11 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import type { Kysely } from 'kysely';
+import { DATABASE } from '../database/database.module.js';
+import type { Database } from '../database/schema.js';
+import { RegularSweep } from '../submissions/regular-sweep.js';
 import { CustomRunsController } from './custom-runs.controller.js';
 import { CustomRunsRepository } from './custom-runs.repository.js';
+import { forgetCustomRuns } from './forget-custom-runs.js';
 import { CODE_LIMIT, CustomRunsService } from './custom-runs.service.js';
 
 @Module({})
@@ -15,6 +20,12 @@ export class CustomRunsModule {
         CustomRunsRepository,
         CustomRunsService,
         { provide: CODE_LIMIT, useValue: codeLimitBytes },
+        {
+          provide: RegularSweep,
+          inject: [DATABASE],
+          useFactory: (db: Kysely<Database>) =>
+            new RegularSweep('custom runs', () => forgetCustomRuns(db)),
+        },
       ],
     };
   }

@@ -203,6 +203,7 @@ const STATEMENTS: readonly string[] = [
     finished_at timestamptz
   )`,
   `create index custom_runs_of_account on custom_runs (account_id, id desc)`,
+  `create index custom_runs_by_end on custom_runs (finished_at) where finished_at is not null`,
   `create index custom_runs_pending on custom_runs (account_id, submitter)
     where state in ('queued', 'judging')`,
   `create table idempotency_keys (

@@ -4,6 +4,7 @@ import {
   customRunTopic,
   type CustomRunOutcome,
 } from '../../../src/custom-runs/custom-run-outcome.js';
+import { forgetCustomRuns } from '../../../src/custom-runs/forget-custom-runs.js';
 import { CONTROL_CHANNEL } from '../../../src/events/control-channel.js';
 import { startApi, type TestAccount, type TestApi } from '../../fixtures/api/start-api.js';
 
@@ -176,6 +177,18 @@ describe('a custom run', () => {
     const id = await create();
     expect((await bob.client.get(`${RUNS}/${id}`)).status).toBe(404);
     expect((await bob.client.get(`${RUNS}/nothing`)).status).toBe(404);
+  });
+
+  it('is forgotten a week after its end', async () => {
+    const [old, young, waiting] = [await create(), await create(), await create()];
+    await finish(old, EXECUTED);
+    await finish(young, EXECUTED);
+    const { db } = api.database;
+    await sql`update custom_runs set finished_at = now() - interval '8 days'
+      where id = ${old}`.execute(db);
+    await forgetCustomRuns(db);
+    const statuses = [old, young, waiting].map((id) => alice.client.get(`${RUNS}/${id}`));
+    expect((await Promise.all(statuses)).map(({ status }) => status)).toEqual([404, 200, 200]);
   });
 
   it.each([

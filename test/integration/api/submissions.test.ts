@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { newId } from '../../../src/database/new-id.js';
 import { appendEvents } from '../../../src/events/append-events.js';
 import { EventStreams } from '../../../src/events/event-streams.js';
-import { IdempotencySweeper } from '../../../src/submissions/idempotency-sweeper.js';
+import { forgetKeys } from '../../../src/submissions/forget-keys.js';
 import { startApi, type TestAccount, type TestApi } from '../../fixtures/api/start-api.js';
 import { COMPILED, finishedOf, runOf, STARTED, storeEvent } from '../../fixtures/judging-rows.js';
 import {
@@ -294,7 +294,7 @@ describe('idempotency keys', () => {
       where key = 'old'`.execute(db);
     await sql`update idempotency_keys set created_at = now() - interval '47 h'
       where key = 'young'`.execute(db);
-    await api.app.get(IdempotencySweeper).sweep();
+    await forgetKeys(db);
     const keys = await db.selectFrom('idempotency_keys').select('key').execute();
     expect(keys.map(({ key }) => key)).toEqual(['young']);
   });
