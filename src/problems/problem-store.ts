@@ -1,10 +1,10 @@
 import { sql, type Kysely } from 'kysely';
+import { appendAudit } from '../database/audit.js';
 import { inTransaction } from '../database/transaction.js';
 import type { Database } from '../database/schema.js';
 import { JudgeError } from '../errors.js';
 import { isProblemSlug } from './problem-slug.js';
 import type { ProblemSummary } from './problem-summary.js';
-import { audit } from './store-version.js';
 
 /** A problem with the version that is shown of it. */
 export interface ShownProblem {
@@ -122,6 +122,10 @@ export async function setArchived(
       .returning('id')
       .executeTakeFirst();
     if (changed === undefined) throw noProblem(name);
-    await audit(tx, accountId, archived ? 'problem.archive' : 'problem.unarchive', name, {});
+    await appendAudit(tx, {
+      actor: accountId,
+      action: archived ? 'problem.archive' : 'problem.unarchive',
+      object: name,
+    });
   });
 }

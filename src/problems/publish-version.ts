@@ -1,9 +1,10 @@
 import type { Kysely, Transaction } from 'kysely';
+import { appendAudit } from '../database/audit.js';
 import { inTransaction } from '../database/transaction.js';
 import type { Database } from '../database/schema.js';
 import { JudgeError } from '../errors.js';
 import type { Queue } from '../queue/queue.js';
-import { audit, requestVerification, setPublished } from './store-version.js';
+import { requestVerification, setPublished } from './store-version.js';
 
 type Tx = Transaction<Database>;
 
@@ -38,9 +39,14 @@ export async function publishVersion(db: Kysely<Database>, order: PublishOrder):
     }
     const reason = green ? undefined : overrideReason;
     await setPublished(tx, problemId, version.id, reason);
-    await audit(tx, accountId, 'problem.publish', `${name}/versions/${number}`, {
-      state: version.state,
-      ...(reason === undefined ? {} : { overrideReason: reason }),
+    await appendAudit(tx, {
+      actor: accountId,
+      action: 'problem.publish',
+      object: `${name}/versions/${number}`,
+      details: {
+        state: version.state,
+        ...(reason === undefined ? {} : { overrideReason: reason }),
+      },
     });
   });
 }
@@ -69,7 +75,11 @@ export async function verifyAgain(
       .set({ state: 'verifying' })
       .where('id', '=', version.id)
       .execute();
-    await audit(tx, accountId, 'problem.verify', `${name}/versions/${number}`, {});
+    await appendAudit(tx, {
+      actor: accountId,
+      action: 'problem.verify',
+      object: `${name}/versions/${number}`,
+    });
   });
 }
 

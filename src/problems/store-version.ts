@@ -1,5 +1,6 @@
 import { sql, type Kysely, type Transaction } from 'kysely';
 import { inTransaction } from '../database/transaction.js';
+import { appendAudit } from '../database/audit.js';
 import { newId } from '../database/new-id.js';
 import type { Database } from '../database/schema.js';
 import type { StoredBlob } from '../blobs/blobs.js';
@@ -87,7 +88,12 @@ async function insertVersion(
     .execute();
   if (publishNow) await setPublished(tx, problemId, id, version.publishedBecause);
   else await requestVerification(tx, queue, id, version.publishWhenGreen);
-  await audit(tx, accountId, 'problem.upload', `${name}/versions/${number}`, { packageHash });
+  await appendAudit(tx, {
+    actor: accountId,
+    action: 'problem.upload',
+    object: `${name}/versions/${number}`,
+    details: { packageHash },
+  });
   return { id, number, created: true };
 }
 
@@ -149,18 +155,5 @@ export async function setPublished(
     .updateTable('problems')
     .set({ published_version_id: versionId })
     .where('id', '=', problemId)
-    .execute();
-}
-
-export async function audit(
-  tx: Tx,
-  actor: string,
-  action: string,
-  object: string,
-  details: object,
-): Promise<void> {
-  await tx
-    .insertInto('audit_entries')
-    .values({ id: newId(), actor, action, object, details: JSON.stringify(details) })
     .execute();
 }

@@ -1,10 +1,10 @@
 import { sql, type Kysely, type Transaction } from 'kysely';
+import { appendAudit } from '../database/audit.js';
 import { newId } from '../database/new-id.js';
 import type { Database } from '../database/schema.js';
 import { inTransaction } from '../database/transaction.js';
 import { JudgeError } from '../errors.js';
 import type { Queue } from '../queue/queue.js';
-import { auditRejudging } from './audit-rejudging.js';
 import { filterConditions, type RejudgingFilter } from './rejudging-filter.js';
 
 type Tx = Transaction<Database>;
@@ -66,9 +66,14 @@ export async function createRejudging(
     for (let start = 0; start < candidates.length; start += BATCH) {
       await queueBatch(tx, queue, id, versionId, candidates.slice(start, start + BATCH));
     }
-    await auditRejudging(tx, order.accountId, 'rejudging.create', id, {
-      reason: order.reason,
-      submissions: candidates.length,
+    await appendAudit(tx, {
+      actor: order.accountId,
+      action: 'rejudging.create',
+      object: id,
+      details: {
+        reason: order.reason,
+        submissions: candidates.length,
+      },
     });
     return id;
   });

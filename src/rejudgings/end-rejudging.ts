@@ -1,11 +1,11 @@
 import { sql, type Kysely, type Transaction } from 'kysely';
+import { appendAudit } from '../database/audit.js';
 import type { Database, RejudgingState } from '../database/schema.js';
 import { inTransaction } from '../database/transaction.js';
 import { JudgeError } from '../errors.js';
 import { appendEvents, type NewEvent } from '../events/append-events.js';
 import type { Verdict } from '../judging/verdict.js';
 import type { Queue } from '../queue/queue.js';
-import { auditRejudging } from './audit-rejudging.js';
 
 type Tx = Transaction<Database>;
 
@@ -36,9 +36,14 @@ export async function applyRejudging(db: Kysely<Database>, order: ApplyOrder): P
       await appendEvents(tx, changed.slice(start, start + BATCH).map(replacedEvent));
     }
     await end(tx, id, 'applied', accountId);
-    await auditRejudging(tx, accountId, 'rejudging.apply', id, {
-      replaced: replaced.length,
-      changed: changed.length,
+    await appendAudit(tx, {
+      actor: accountId,
+      action: 'rejudging.apply',
+      object: id,
+      details: {
+        replaced: replaced.length,
+        changed: changed.length,
+      },
     });
   });
 }
@@ -78,8 +83,13 @@ export async function cancelRejudging(
       .where('state', 'in', ['queued', 'judging'])
       .executeTakeFirstOrThrow();
     await end(tx, id, 'cancelled', accountId);
-    await auditRejudging(tx, accountId, 'rejudging.cancel', id, {
-      cancelled: Number(numUpdatedRows),
+    await appendAudit(tx, {
+      actor: accountId,
+      action: 'rejudging.cancel',
+      object: id,
+      details: {
+        cancelled: Number(numUpdatedRows),
+      },
     });
   });
 }

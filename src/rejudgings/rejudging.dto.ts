@@ -278,7 +278,7 @@ export function toFilter(dto: RejudgingFilterDto): RejudgingFilter | undefined {
     to: dto.to,
   };
   const stated = Object.entries(filter).filter(([, value]) => value !== undefined);
-  return stated.length === 0 ? undefined : (Object.fromEntries(stated));
+  return stated.length === 0 ? undefined : Object.fromEntries(stated);
 }
 
 function toFilterDto(filter: RejudgingFilter): RejudgingFilterDto {
