@@ -1,6 +1,6 @@
 import type { WebhooksConfig } from '../config/config.js';
 import { AddressGuard } from './address-guard.js';
-import { resolveHost, type ResolveHost } from './resolve-host.js';
+import { hostResolver, type ResolveHost } from './resolve-host.js';
 import { sendRequest, type SendOutcome, type Target } from './send-request.js';
 import { refusal } from './target-url.js';
 
@@ -12,7 +12,10 @@ export class WebhookSender {
   readonly #guard: AddressGuard;
   readonly #resolve: ResolveHost;
 
-  constructor({ allowHttp, allowAddresses }: WebhooksConfig, resolve: ResolveHost = resolveHost) {
+  constructor(
+    { allowHttp, allowAddresses }: WebhooksConfig,
+    resolve: ResolveHost = hostResolver(),
+  ) {
     this.#allowHttp = allowHttp;
     this.#guard = new AddressGuard({ allow: allowAddresses });
     this.#resolve = resolve;
