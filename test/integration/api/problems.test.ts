@@ -269,6 +269,8 @@ describe('publishing', () => {
     await upload(zipPackage(ECHO, 'red'));
     const url = `${PROBLEMS}/red/versions/1/publish`;
     expect((await api.admin.post(url, {})).status).toBe(409);
+    // Without a body, too.
+    expect((await api.admin.post(url)).status).toBe(409);
     expect((await api.admin.post(url, { override_reason: '  ' })).status).toBe(400);
     const answer = await api.admin.post(url, { override_reason: 'known to be right' });
     expect(answer.json()).toMatchObject({ published: true, override_reason: 'known to be right' });

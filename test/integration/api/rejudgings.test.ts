@@ -4,6 +4,7 @@ import { newId } from '../../../src/database/new-id.js';
 import type { Verdict } from '../../../src/judging/verdict.js';
 import type { Queue } from '../../../src/queue/queue.js';
 import { QUEUE } from '../../../src/queue/queue.module.js';
+import { createRejudging } from '../../../src/rejudgings/create-rejudging.js';
 import { startApi, type TestApi } from '../../fixtures/api/start-api.js';
 
 const REJUDGINGS = '/api/v1/rejudgings';
@@ -260,7 +261,7 @@ describe('a rejudging', () => {
   it('once applied counts, tells of what changed, and can be applied again without effect', async () => {
     const ids = await judged(['WA', 'AC', 'AC']);
     const { id } = (await create()).json<Rejudging>();
-    expect((await api.admin.post(`${REJUDGINGS}/${id}/apply`, {})).status).toBe(409);
+    expect((await api.admin.post(`${REJUDGINGS}/${id}/apply`)).status).toBe(409);
     await finish(id, ['AC', 'WA', 'AC']);
     const answers = await Promise.all(
       [1, 2, 3].map(() => api.admin.post(`${REJUDGINGS}/${id}/apply`, {})),
@@ -328,6 +329,38 @@ describe('a rejudging', () => {
     await finish(id, ['AC']);
     await api.admin.post(`${REJUDGINGS}/${id}/apply`, {});
     expect((await create()).status).toBe(202);
+  });
+
+  it('is in nobody’s way while it is made', async () => {
+    const ids = await judged(Array.from({ length: 2500 }, () => 'WA' as const));
+    const { db } = api.database;
+    let batches = 0;
+    const slow = new Proxy(queue, {
+      get: (target, name) =>
+        name === 'enqueueAll'
+          ? async (...given: Parameters<Queue['enqueueAll']>) => {
+              const made = await target.enqueueAll(...given);
+              batches += 1;
+              // Submitting, and an event of a submission that is in the set.
+              expect(await judged(['AC'])).toHaveLength(1);
+              await db
+                .updateTable('submissions')
+                .set({ last_event: 0 })
+                .where('id', '=', ids[0] ?? '')
+                .execute();
+              return made;
+            }
+          : (Reflect.get(target, name) as unknown),
+    });
+    const id = await createRejudging(db, slow, {
+      reason: 'a test',
+      filter: { problemId: problem },
+      version: undefined,
+      incremental: undefined,
+      accountId: api.adminAccount.id,
+    });
+    expect(batches).toBe(3);
+    expect(await get(id)).toMatchObject({ submissions: 2500, state: 'computing' });
   });
 
   it('of ten thousand submissions is queued in seconds, and applied at once', async () => {
