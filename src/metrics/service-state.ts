@@ -39,11 +39,12 @@ export async function readServiceState(db: Kysely<Database>): Promise<ServiceSta
       select state as label from webhook_deliveries where state = 'pending' limit ${MOST_COUNTED}`)},
     'outboxLagS', (
       select coalesce(extract(epoch from now() - min(due)), 0)::float8
-      from webhooks cross join lateral (
+      from webhooks join accounts on accounts.id = account_id cross join lateral (
         select min(next_attempt_at) as due from webhook_deliveries
         where webhook_id = webhooks.id and state = 'pending' and next_attempt_at < now()
       ) as first
-      where deleted_at is null and disabled_at is null and failing_since is null
+      where deleted_at is null and webhooks.disabled_at is null and failing_since is null
+        and accounts.disabled_at is null
     ),
     'staleResults', (select count(*) from audit_entries where action = 'stale-result')
   ) as state`.execute(db);

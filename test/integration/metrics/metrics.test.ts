@@ -125,11 +125,10 @@ describe('the metrics', () => {
     await sql`insert into workers (id, name, state, slots, facts, toolchains, heartbeat_at) values
       (${newId()}, 'a', 'active', 1, '{}', '{}', now()),
       (${newId()}, 'b', 'active', 1, '{}', '{}', now() - interval '2 minutes')`.execute(db);
-    // Nobody may take it: it is of an account that is disabled.
-    await sql`update accounts set disabled_at = now() where id = ${problem.accountId}`.execute(db);
     const webhookId = newId();
-    await sql`insert into webhooks (id, account_id, url, secret, event_types, all_submissions)
-      values (${webhookId}, ${problem.accountId}, 'https://x.example/', 'whsec_x', '{}', false)`.execute(
+    // Nobody takes its deliveries.
+    await sql`insert into webhooks (id, account_id, url, secret, event_types, all_submissions, retry_at)
+      values (${webhookId}, ${problem.accountId}, 'https://x.example/', 'whsec_x', '{}', false, 'infinity')`.execute(
       db,
     );
     await sql`with one as (
