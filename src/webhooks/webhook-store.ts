@@ -112,6 +112,8 @@ export function changeWebhook(
         ...(eventTypes === undefined ? {} : { event_types: [...eventTypes] }),
         ...(allSubmissions === undefined ? {} : { all_submissions: allSubmissions }),
         ...(enabled === undefined ? {} : enabled ? ENABLED : DISABLED),
+        // There is something to set, whatever was asked for.
+        account_id: accountId,
       })
       .where('id', '=', id)
       .where('account_id', '=', accountId)

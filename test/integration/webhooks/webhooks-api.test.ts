@@ -88,6 +88,7 @@ describe('the API of webhooks', () => {
     expect(await patch({ event_types: ['x'] })).toBe(400);
     expect(await patch({ event_types: null })).toBe(400);
     expect(await patch({ url: `${receiver.url}2`, event_types: [] })).toBe(200);
+    expect(await patch({})).toBe(200);
     const got = await account.client.get(`${HOOKS}/${id}`);
     expect(got.json()).toMatchObject({ url: `${receiver.url}2`, event_types: [] });
   });
