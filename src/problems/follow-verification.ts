@@ -5,7 +5,7 @@ import type { Signals } from '../events/signals.js';
 import { verificationResults } from './verification/verification-rows.js';
 import { verificationTopic } from './verification/verify-version.js';
 import { findVerification } from './version-store.js';
-import { toCheckResultDto, toExampleResultDto, toProgressDto } from './version.dto.js';
+import { toCheckResultDto, toExampleResultDto, toProgressDto } from './verification.dto.js';
 
 /** Notifications may be missed. */
 const BACKSTOP_MS = 10_000;

@@ -45,14 +45,8 @@ import { readUpload } from './read-upload.js';
 import { verificationResults } from './verification/verification-rows.js';
 import { VersionNumberPipe } from './version-number.pipe.js';
 import { findVersion, latestVerification, listVersions, type Version } from './version-store.js';
-import {
-  PublishDto,
-  toVerificationDto,
-  toVersionDto,
-  UploadedDto,
-  VerificationDto,
-  VersionDto,
-} from './version.dto.js';
+import { toVerificationDto, VerificationDto } from './verification.dto.js';
+import { PublishDto, toVersionDto, UploadedDto, VersionDto } from './version.dto.js';
 
 const NUMBER = /^[1-9]\d{0,8}$/;
 /** A gigabyte at ten megabits a second takes as long. */

@@ -79,7 +79,8 @@ export async function transitions(
   return rows;
 }
 
-export type Effect = 'gains' | 'loses' | 'changes';
+export const EFFECTS = ['gains', 'loses', 'changes'] as const;
+export type Effect = (typeof EFFECTS)[number];
 
 export interface Change {
   readonly submissionId: string;
@@ -99,7 +100,7 @@ export interface ChangesPage {
   readonly limit: number;
 }
 
-const EFFECTS: Readonly<Record<Effect, ReturnType<typeof sql>>> = {
+const EFFECT_CONDITIONS: Readonly<Record<Effect, ReturnType<typeof sql>>> = {
   gains: sql`made.verdict = 'AC'`,
   loses: sql`previous.verdict = 'AC'`,
   changes: sql`made.verdict <> 'AC' and previous.verdict <> 'AC'`,
@@ -121,7 +122,7 @@ export async function listChanges(
     join problems on problems.id = submissions.problem_id
     where made.rejudging_id = ${id} and made.state = 'finished'
       and made.verdict <> previous.verdict
-      and ${effect === undefined ? sql`true` : EFFECTS[effect]}
+      and ${effect === undefined ? sql`true` : EFFECT_CONDITIONS[effect]}
       and ${before === undefined ? sql`true` : sql`made.submission_id < ${before}`}
     order by made.submission_id desc limit ${limit + 1}
   `.execute(db);

@@ -26,15 +26,12 @@ import { QUEUE } from '../queue/queue.module.js';
 import { createRejudging } from './create-rejudging.js';
 import { applyRejudging, cancelRejudging } from './end-rejudging.js';
 import { findRejudging, listChanges, listRejudgings, transitions } from './rejudging-store.js';
+import { ApplyRejudgingDto, ChangesQuery, NewRejudgingDto, toFilter } from './new-rejudging.dto.js';
 import {
-  ApplyRejudgingDto,
   ChangeDto,
-  ChangesQuery,
-  NewRejudgingDto,
   RejudgingDto,
   RejudgingWithPreviewDto,
   toChangeDto,
-  toFilter,
   toPreviewDto,
   toRejudgingDto,
 } from './rejudging.dto.js';

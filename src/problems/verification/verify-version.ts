@@ -4,12 +4,8 @@ import { CONTROL_CHANNEL } from '../../events/control-channel.js';
 import type { Lease, Queue } from '../../queue/queue.js';
 import { setPublished } from '../store-version.js';
 import type { VersionPackages } from '../version-packages.js';
-import {
-  countSteps,
-  verifyPackage,
-  type NumberedResult,
-  type VerificationBench,
-} from './verify-package.js';
+import { countSteps, verifyPackage, type NumberedResult } from './verify-package.js';
+import type { VerificationBench } from './verification-steps.js';
 import { loadVerification, type VerificationToDo } from './verification-rows.js';
 
 /*
