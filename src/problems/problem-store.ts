@@ -3,6 +3,7 @@ import { appendAudit } from '../database/audit.js';
 import { inTransaction } from '../database/transaction.js';
 import type { Database } from '../database/schema.js';
 import { JudgeError } from '../errors.js';
+import { printable } from './plain-name.js';
 import { isProblemSlug } from './problem-slug.js';
 import type { ProblemSummary } from './problem-summary.js';
 
@@ -56,7 +57,7 @@ export async function findProblem(
 }
 
 export function noProblem(name: string): JudgeError {
-  return new JudgeError('not-found', `no problem is called ${name}`);
+  return new JudgeError('not-found', `no problem is called ${printable(name)}`);
 }
 
 /** Solvers get the published version; staff the one asked for, else that, else the newest. */

@@ -14,8 +14,6 @@ import {
 } from '@nestjs/common';
 import {
   ApiAcceptedResponse,
-  ApiBody,
-  ApiConsumes,
   ApiHeader,
   ApiOkResponse,
   ApiOperation,
@@ -51,7 +49,22 @@ import { PublishDto, toVersionDto, UploadedDto, VersionDto } from './version.dto
 const NUMBER = /^[1-9]\d{0,8}$/;
 /** A gigabyte at ten megabits a second takes as long. */
 const UPLOAD_DEADLINE_MS = 14 * 60_000;
-const ARCHIVE = { schema: { type: 'string', format: 'binary' } };
+const ARCHIVE = { type: 'string', format: 'binary' };
+const UPLOAD_CONTENT = {
+  'multipart/form-data': {
+    schema: {
+      type: 'object',
+      required: ['package'],
+      properties: {
+        package: ARCHIVE,
+        name: { type: 'string' },
+        publish: { type: 'string', enum: ['true', 'false'] },
+      },
+    },
+  },
+  'application/zip': { schema: ARCHIVE },
+  'application/gzip': { schema: ARCHIVE },
+};
 
 @ApiTags('problems')
 @Controller('api/v1/problems')
@@ -85,18 +98,7 @@ export class VersionsController {
     summary: 'Upload a problem package',
     description:
       'A zip or tar.gz becomes the next version of its problem, and is verified in the background.',
-  })
-  @ApiConsumes('multipart/form-data', 'application/zip', 'application/gzip')
-  @ApiBody({
-    schema: {
-      type: 'object',
-      required: ['package'],
-      properties: {
-        package: ARCHIVE.schema,
-        name: { type: 'string' },
-        publish: { type: 'string', enum: ['true', 'false'] },
-      },
-    },
+    requestBody: { required: true, content: UPLOAD_CONTENT },
   })
   @ApiAcceptedResponse({ type: UploadedDto, description: 'A new version, to be verified.' })
   @ApiOkResponse({ type: UploadedDto, description: 'The problem had this version already.' })
