@@ -7,6 +7,7 @@ import { buildImages, listImages, pruneImages } from './commands/images.js';
 import { judge, parseMode, type JudgeOptions } from './commands/judge.js';
 import { listLanguages } from './commands/languages.js';
 import { makeAdministratorSecret } from './commands/admin-secret.js';
+import { makeBackup, restoreBackup, type RestoreCommandOptions } from './commands/backup.js';
 import { parseRole, ROLES, start, type StartOptions } from './commands/start.js';
 import { selftest, type SelftestOptions } from './commands/selftest.js';
 import { testCheckout, SUITE_NAMES } from './commands/test.js';
@@ -45,6 +46,7 @@ export async function runProgram(
       }
     };
   addCommands(configure(program, version), withContext);
+  addBackupCommands(program, withContext, version);
   try {
     await program.parseAsync([...argv], { from: 'user' });
   } catch (error) {
@@ -145,6 +147,24 @@ function addServiceCommands(program: Command, withContext: WithContext): void {
     .action(
       withContext((context, account: string | undefined) =>
         makeAdministratorSecret(account, context),
+      ),
+    );
+}
+
+function addBackupCommands(program: Command, withContext: WithContext, version: string): void {
+  program
+    .command('backup')
+    .description('write database and stored files into an archive; the service may run')
+    .argument('<file>', 'to make; a .tar.gz')
+    .action(withContext((context, file: string) => makeBackup(file, version, context)));
+  program
+    .command('restore')
+    .description('read an archive of "backup" into an empty database; nothing may run')
+    .argument('<file>', 'an archive of "minos backup"')
+    .option('--force', 'replace what the database has', false)
+    .action(
+      withContext((context, file: string, options: RestoreCommandOptions) =>
+        restoreBackup(file, options, context),
       ),
     );
 }

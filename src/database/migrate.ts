@@ -1,4 +1,4 @@
-import { sql, type Kysely } from 'kysely';
+import { sql, type Kysely, type Transaction } from 'kysely';
 import { Migrator, type Migration } from 'kysely/migration';
 import { JudgeError } from '../errors.js';
 import { openDatabase } from './database.js';
@@ -70,12 +70,28 @@ async function checkServer(db: Kysely<Database>): Promise<void> {
   );
 }
 
-async function applyMigrations(db: Kysely<Database>): Promise<readonly string[]> {
+/** Names of what was applied, in order. */
+export async function appliedMigrations(db: Kysely<Database>): Promise<readonly string[]> {
+  const { rows } = await sql<{ name: string }>`
+    select name from kysely_migration order by name`.execute(db);
+  return rows.map(({ name }) => name);
+}
+
+/** Within a transaction of the caller. @param target undefined: the last. */
+export async function migrateWithin(
+  tx: Transaction<Database>,
+  target: string | undefined,
+): Promise<void> {
+  await applyMigrations(tx, target);
+}
+
+async function applyMigrations(db: Kysely<Database>, target?: string): Promise<readonly string[]> {
   const migrator = new Migrator({
     db,
     provider: { getMigrations: () => Promise.resolve(MIGRATIONS) },
   });
-  const { error, results } = await migrator.migrateToLatest();
+  const { error, results } =
+    target === undefined ? await migrator.migrateToLatest() : await migrator.migrateTo(target);
   if (error === undefined) return (results ?? []).map(({ migrationName }) => migrationName);
   if (!(error instanceof Error)) throw new Error('a migration failed', { cause: error });
   const newer = /previously executed migration (\S+) is missing/.exec(error.message);

@@ -109,8 +109,8 @@ async function hangingProxy(url: string) {
   const server: Server = createServer((near) => {
     const far = connect(path);
     for (const socket of [near, far]) sockets.add(socket.on('error', () => undefined));
-    near.on('data', (chunk) => void (hangs || far.write(chunk)));
-    far.on('data', (chunk) => void (hangs || near.write(chunk)));
+    near.on('data', (chunk) => hangs || far.write(chunk));
+    far.on('data', (chunk) => hangs || near.write(chunk));
     near.on('close', () => far.destroy());
     far.on('close', () => near.destroy());
   }).listen(0, '127.0.0.1');
