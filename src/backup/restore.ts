@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { sql, type Kysely, type Transaction } from 'kysely';
 import { readBlobHash } from './blob-hash.js';
 import type { Blobs } from '../blobs/blobs.js';
@@ -58,6 +59,9 @@ export async function restore(options: RestoreOptions): Promise<RestoreSummary> 
 }
 
 const NAME = 'minos restore';
+/** The server takes a moment to see that a process ended. */
+const LEAVING_MS = 3000;
+const LOOK_EVERY_MS = 200;
 
 async function replaceAll(
   tx: Transaction<Database>,
@@ -66,7 +70,7 @@ async function replaceAll(
   { file, blobs, onStep, signal }: RestoreOptions,
 ): Promise<RestoreSummary> {
   await sql`set local idle_in_transaction_session_timeout = 0`.execute(tx);
-  await dropTables(tx);
+  await dropAll(tx);
   // As they were when the backup was made; then on to what they are today.
   await migrateWithin(tx, manifest.migrations.at(-1));
   const tables = new Map((await readTables(tx)).map((table) => [table.name, table]));
@@ -112,11 +116,16 @@ async function insertRows(
   return Number(numAffectedRows ?? 0);
 }
 
-async function dropTables(tx: Transaction<Database>): Promise<void> {
-  const { rows } = await sql<{ name: string }>`
-    select c.oid::regclass::text as name from pg_class c
-    where c.relnamespace = current_schema()::regnamespace and c.relkind = 'r'`.execute(tx);
-  for (const { name } of rows) await sql`drop table ${sql.raw(name)} cascade`.execute(tx);
+/** What migrations make: tables and functions; what extensions brought is theirs. */
+async function dropAll(tx: Transaction<Database>): Promise<void> {
+  const { rows } = await sql<{ what: string }>`
+    select 'table ' || oid::regclass as what from pg_class
+    where relnamespace = current_schema()::regnamespace and relkind = 'r'
+    union all
+    select 'routine ' || oid::regprocedure from pg_proc
+    where pronamespace = current_schema()::regnamespace and not exists (
+      select from pg_depend where objid = pg_proc.oid and deptype = 'e')`.execute(tx);
+  for (const { what } of rows) await sql`drop ${sql.raw(what)} cascade`.execute(tx);
 }
 
 function checkMigrations({ migrations, minos }: Manifest): void {
@@ -138,14 +147,23 @@ async function proveEmpty(db: Kysely<Database>): Promise<void> {
 
 /** Whoever works on rows that are replaced would mix two histories. */
 async function proveUnused(db: Kysely<Database>): Promise<void> {
+  const giveUpAt = Date.now() + LEAVING_MS;
+  for (;;) {
+    const names = await usersOf(db);
+    if (names.length === 0) return;
+    if (Date.now() > giveUpAt) {
+      throw new JudgeError('conflict', 'the database is in use by Minos itself', {
+        details: [`Stop every process that uses it (${names.join(', ')}). Nothing was changed.`],
+      });
+    }
+    await sleep(LOOK_EVERY_MS);
+  }
+}
+
+async function usersOf(db: Kysely<Database>): Promise<readonly string[]> {
   const { rows } = await sql<{ name: string }>`
     select distinct application_name as name from pg_stat_activity
     where datname = current_database() and application_name like 'minos%'
       and application_name <> ${NAME} and pid <> pg_backend_pid()`.execute(db);
-  if (rows.length === 0) return;
-  throw new JudgeError('conflict', 'the database is in use by Minos itself', {
-    details: [
-      `Stop every process that uses it (${rows.map(({ name }) => name).join(', ')}). Nothing was changed.`,
-    ],
-  });
+  return rows.map(({ name }) => name);
 }
