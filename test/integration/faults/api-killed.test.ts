@@ -20,7 +20,7 @@ describe('an API process that is killed while it accepts submissions (F2)', () =
     const { port } = new URL(url);
     await service.publishEcho(url);
     const submitter = new Submitter(service, url);
-    submitter.start(CLIENTS);
+    submitter.start(CLIENTS, { pauseMs: 200 });
     for (let kill = 0; kill < KILLS; kill += 1) {
       await submitter.accepted(submitter.count + 5);
       await api.kill();

@@ -44,7 +44,7 @@ describe('a rolling deploy of the API (F28)', () => {
 
   it('answers what is under way, ends streams and long polls, and loses nothing', async () => {
     const oldUrl = await old.ready();
-    submitter.start(3);
+    submitter.start(3, { pauseMs: 300 });
     await submitter.accepted(10);
     const id = await submitter.submit();
     const seen: SeenEvent[] = [];
@@ -72,6 +72,7 @@ describe('a rolling deploy of the API (F28)', () => {
     expect([200, 503]).toContain((await poll).status);
     await stream;
 
+    const expected = await submitter.stop();
     const worker = await service.startWorker();
     const last = seen.at(-1)?.id ?? 0;
     await followEvents(
@@ -82,7 +83,7 @@ describe('a rolling deploy of the API (F28)', () => {
     );
     expect(seen.map((event) => event.id)).toEqual(seen.map((_event, index) => index + 1));
     expect(seen.at(-1)?.type).toBe('judgement.finished');
-    await expectJudged(service, await submitter.stop());
+    await expectJudged(service, expected);
     expect((await worker.stop()).exitCode).toBe(0);
     await expectNothingLeft(service);
   });
