@@ -15,14 +15,14 @@ export async function makeBackup(
   minos: string,
   context: CliContext,
 ): Promise<number> {
-  const { config, progress, signal } = context;
+  const { config, environment, progress, signal } = context;
   const database = await openServiceDatabase(context, { alone: false });
   try {
     await migrateDatabase(database.url, SCHEMA_INSTALLERS);
     progress.step('writing the backup');
     const { rows, blobs } = await backUp({
       databaseUrl: database.url,
-      blobs: await openBlobs(config.blobs),
+      blobs: await openBlobs(config.blobs, environment),
       file: resolve(file),
       minos,
       onStep: (text) => progress.detail(text),
@@ -46,13 +46,13 @@ export async function restoreBackup(
   { force }: RestoreCommandOptions,
   context: CliContext,
 ): Promise<number> {
-  const { config, progress, signal } = context;
+  const { config, environment, progress, signal } = context;
   const database = await openServiceDatabase(context, { alone: true });
   try {
     progress.step('restoring the backup');
     const { rows, blobs, queuedAnew, createdAt } = await restore({
       databaseUrl: database.url,
-      blobs: await openBlobs(config.blobs),
+      blobs: await openBlobs(config.blobs, environment),
       file: resolve(file),
       force,
       openQueue: (db) => new PgBossQueue(db, new Listener({ url: database.url })),

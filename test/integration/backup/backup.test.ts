@@ -192,7 +192,9 @@ describe('a backup', () => {
       file,
       minos: '0.0.0',
       // The tables come in the order of their names: events are still to come.
-      onStep: () => (change ??= sql`delete from events`.execute(source.db)),
+      onStep: () => {
+        change ??= sql`delete from events`.execute(source.db);
+      },
     });
     await change;
     expect((await dump(source.db))['events']).toEqual([]);

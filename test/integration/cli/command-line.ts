@@ -21,6 +21,8 @@ export interface CommandOptions {
   readonly cwd?: string;
   readonly env?: NodeJS.ProcessEnv;
   readonly file?: string;
+  /** Also the group. */
+  readonly uid?: number;
 }
 
 /** Starts the real ./minos, in a process group of its own. */
@@ -30,6 +32,7 @@ export function start(args: readonly string[], options: CommandOptions = {}): Ru
     env: options.env ?? process.env,
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
+    ...(options.uid === undefined ? {} : { uid: options.uid, gid: options.uid }),
   });
   let stdout = '';
   let stderr = '';
