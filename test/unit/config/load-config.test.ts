@@ -71,6 +71,7 @@ describe('the configuration', () => {
     ['cache: { artifacts_mib: 8 }', 'cache.artifacts_mib must not be less than 64'],
     ['cache: { compilations_mib: -1 }', 'cache.compilations_mib must not be less than 0'],
     ['sandbox:', 'sandbox must be a mapping'],
+    ['database: { url: localhost }', 'database.url must be of the form postgresql://'],
     ['http: 80', 'http must be a mapping'],
     ['blobs: { s3: { bucket: minos } }', 'blobs.s3.endpoint must be a URL'],
     ['blobs: { s3: { endpoint: "https://a:b@c", bucket: minos } }', 'blobs.s3.endpoint must be'],
