@@ -87,7 +87,8 @@ async function initialise(
   if (exitCode === 0) return;
   const why =
     lines.find((line) => /(error|FATAL|PANIC):/.test(line)) ?? `it ended with ${exitCode}`;
-  throw new JudgeError('database-unavailable', `the database cannot be made: ${why}`, {
+  const what = why.replace(/^.*?(error|FATAL|PANIC): +/, '');
+  throw new JudgeError('database-unavailable', `the database cannot be made: ${what}`, {
     details: lines.slice(-TAIL_LINES),
   });
 }
