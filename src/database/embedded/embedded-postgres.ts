@@ -15,7 +15,7 @@ import {
 } from './server-files.js';
 import { serverArguments } from './server-settings.js';
 import { chooseServerUser, type ServerUser } from './server-user.js';
-import { answerOf, databaseUrl, provideDatabase } from './server-connection.js';
+import { answerOf, DATABASE, databaseUrl, provideDatabase } from './server-connection.js';
 
 /**
  * A PostgreSQL server of our own: real programs, its own data, a unix socket only.
@@ -80,11 +80,14 @@ export async function startPostgres(options: StartPostgresOptions): Promise<Embe
   return { ...(await running(pid, home, user)), isNew: used === undefined };
 }
 
-/** The address of the server that lives, whoever started it. */
+/** The address of the server that lives and has our database, whoever started it. */
 export async function findPostgres(dataDirectory: string): Promise<string | undefined> {
   const home = await homeInUse(dataDirectory);
   const postmaster = home === undefined ? undefined : await findPostmaster(home.data);
-  return postmaster?.status === 'ready' ? databaseUrl(postmaster.socketDirectory) : undefined;
+  if (postmaster?.status !== 'ready') return undefined;
+  const { socketDirectory } = postmaster;
+  const isReady = (await answerOf(socketDirectory, DATABASE)) === 'ready';
+  return isReady ? databaseUrl(socketDirectory) : undefined;
 }
 
 async function running(

@@ -1,7 +1,10 @@
 import { Client, DatabaseError } from 'pg';
 import { ROLE } from './server-files.js';
 
-const DATABASE = 'minos';
+/** Where everything of ours is. */
+export const DATABASE = 'minos';
+/** Every server has it. */
+const SERVER = 'postgres';
 const CONNECT_DEADLINE_MS = 10_000;
 /** SQLSTATE cannot_connect_now: it starts, or recovers. */
 const STARTING = '57P03';
@@ -13,9 +16,9 @@ export function databaseUrl(socketDirectory: string, database = DATABASE): strin
 
 export type Answer = 'ready' | 'starting' | 'silent';
 
-/** Does the server answer? */
-export async function answerOf(socketDirectory: string): Promise<Answer> {
-  const client = connectTo(socketDirectory);
+/** Does the server answer, for this database? */
+export async function answerOf(socketDirectory: string, database = SERVER): Promise<Answer> {
+  const client = connectTo(socketDirectory, database);
   try {
     await client.connect();
     return 'ready';
@@ -28,7 +31,7 @@ export async function answerOf(socketDirectory: string): Promise<Answer> {
 
 /** A crash between making the data and the database is made good. */
 export async function provideDatabase(socketDirectory: string): Promise<void> {
-  const client = connectTo(socketDirectory);
+  const client = connectTo(socketDirectory, SERVER);
   await client.connect();
   try {
     const { rowCount } = await client.query('select 1 from pg_database where datname = $1', [
@@ -40,9 +43,9 @@ export async function provideDatabase(socketDirectory: string): Promise<void> {
   }
 }
 
-function connectTo(socketDirectory: string): Client {
+function connectTo(socketDirectory: string, database: string): Client {
   const client = new Client({
-    connectionString: databaseUrl(socketDirectory, 'postgres'),
+    connectionString: databaseUrl(socketDirectory, database),
     connectionTimeoutMillis: CONNECT_DEADLINE_MS,
   });
   client.on('error', () => undefined);
