@@ -70,6 +70,23 @@ const ROOMS = {
   webhooks: { rooms: ['accounts', 'events', 'http', 'database', 'config', 'errors'] },
   selftest: { rooms: ['judging', 'languages', 'problems', 'sandbox', 'config', 'errors'] },
   backup: { rooms: ['database', 'blobs', 'queue', 'errors'] },
+  worker: {
+    rooms: [
+      'judging',
+      'queue',
+      'languages',
+      'problems',
+      'judgements',
+      'custom-runs',
+      'operations',
+      'events',
+      'blobs',
+      'logs',
+      'database',
+      'config',
+      'errors',
+    ],
+  },
   cli: {
     rooms: [
       'selftest',

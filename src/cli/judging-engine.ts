@@ -33,6 +33,8 @@ export interface JudgingEngine extends AsyncDisposable {
   /** Builds what is absent of the images that judging these will need. */
   prepareImages(jobs: readonly Pick<JudgeJob, 'problem' | 'submission'>[]): Promise<void>;
   prepareToolchain(toolchain: string): Promise<void>;
+  /** Names, by its content, the image of a toolchain. */
+  readonly imageIdOf: (toolchain: string) => Promise<string>;
   /** Where the native driver makes the containers. */
   readonly native?: NativeSandbox;
 }
@@ -101,6 +103,7 @@ export async function openJudgingEngine(
     async prepareToolchain(toolchain) {
       await driver.prepare(toolchain);
     },
+    imageIdOf: driver.imageIdOf,
     ...(sandbox instanceof NativeSandbox ? { native: sandbox } : {}),
     async [Symbol.asyncDispose]() {
       await sandbox.close();

@@ -193,6 +193,8 @@ export interface JudgementsTable {
   test_cases: number | null;
   /** The `compiled` event. */
   compilation: Json<unknown> | null;
+  /** How far the attempt's events are stored: tells a commit that was not heard of from none. */
+  recorded: string | null;
   /** Versions and image digest of the toolchain that judged. */
   toolchain: Json<unknown> | null;
   queued_at: Created;

@@ -6,7 +6,7 @@ type Columns = Selectable<JudgementsTable>;
 /** A judgement as it is stored, with the number of the version it is of. */
 export type JudgementRow = Omit<
   Columns,
-  'version_id' | 'replaces_id' | 'lane' | 'fair_share_key'
+  'version_id' | 'replaces_id' | 'lane' | 'fair_share_key' | 'recorded'
 > & { readonly problem_version: number };
 
 export function selectJudgements(db: Kysely<Database>) {

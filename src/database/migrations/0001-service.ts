@@ -155,6 +155,7 @@ const STATEMENTS: readonly string[] = [
     memory_bytes bigint,
     test_cases integer,
     compilation jsonb,
+    recorded text,
     toolchain jsonb,
     queued_at timestamptz not null default now(),
     started_at timestamptz,

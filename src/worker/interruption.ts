@@ -1,0 +1,29 @@
+/** Somebody else has the job by now, or nobody: whatever this attempt finds changes nothing. */
+export class LeaseLost extends Error {
+  override readonly name = 'LeaseLost';
+
+  constructor() {
+    super('the lease is lost');
+  }
+}
+
+/** The job goes back to its place, and nothing is held against it. */
+export class GivenBack extends Error {
+  override readonly name = 'GivenBack';
+}
+
+/** The sandbox of this worker does not work: the job goes back, and the worker opens it anew. */
+export class EngineFailed extends Error {
+  override readonly name = 'EngineFailed';
+}
+
+/** What the job needs is switched off. */
+export class PartDisabled extends Error {
+  override readonly name = 'PartDisabled';
+  readonly part: { readonly kind: 'language' | 'problem'; readonly part: string };
+
+  constructor(part: PartDisabled['part']) {
+    super(`the ${part.kind} ${part.part} is disabled`);
+    this.part = part;
+  }
+}

@@ -1,0 +1,178 @@
+import { hostname } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { sql, type Kysely } from 'kysely';
+import type { Listener } from '../database/listener.js';
+import { newId } from '../database/new-id.js';
+import type { Database, WorkerState } from '../database/schema.js';
+import { CONTROL_CHANNEL } from '../events/control-channel.js';
+import type { EventLog } from '../logs/event-log.js';
+import type { ToolchainStatus } from './toolchains.js';
+
+const HEARTBEAT_MS = 5000;
+/** Silent for so long, a worker is gone. */
+export const WORKER_GONE_S = 20;
+const RETRY_PAUSE_MS = 1000;
+
+export interface RegistrationOptions {
+  readonly db: Kysely<Database>;
+  readonly listener: Pick<Listener, 'subscribe'>;
+  readonly slots: number;
+  readonly facts: object;
+  readonly log: EventLog;
+}
+
+/** Topic of the signals that a worker's row changed. */
+export function workerTopic(id: string): string {
+  return `worker:${id}`;
+}
+
+/**
+ * The worker's row: what it is, that it lives, and what operators ask of it. What they asked of the
+ * process before it, which is gone, holds for this one.
+ */
+export class Registration implements AsyncDisposable {
+  readonly id = newId();
+  readonly #options: RegistrationOptions;
+  readonly #changes = new Set<() => void>();
+  readonly #stopListening: () => void;
+  #timer: NodeJS.Timeout | undefined;
+  #state: WorkerState = 'active';
+  #toolchains: Readonly<Record<string, ToolchainStatus>> = {};
+  #slots: number;
+  #closed = false;
+
+  private constructor(options: RegistrationOptions) {
+    this.#options = options;
+    this.#slots = options.slots;
+    const beat = (): void => void this.#beat();
+    this.#stopListening = options.listener.subscribe({
+      channel: CONTROL_CHANNEL,
+      onNotification: (topic) => {
+        if (topic === workerTopic(this.id)) beat();
+      },
+      onGap: beat,
+    });
+  }
+
+  /** Tries until the database answers. @throws the signal's reason. */
+  static async open(options: RegistrationOptions, signal: AbortSignal): Promise<Registration> {
+    const registration = new Registration(options);
+    for (;;) {
+      try {
+        await registration.#insert();
+        registration.#plan();
+        return registration;
+      } catch (error) {
+        options.log.warn('registration-failed', { error });
+        await sleep(RETRY_PAUSE_MS, undefined, { signal });
+      }
+    }
+  }
+
+  /** As the database said last. */
+  get state(): WorkerState {
+    return this.#state;
+  }
+
+  /** @returns how to stop listening. */
+  onChange(callback: () => void): () => void {
+    this.#changes.add(callback);
+    return () => this.#changes.delete(callback);
+  }
+
+  describe(slots: number, toolchains: Readonly<Record<string, ToolchainStatus>>): void {
+    this.#slots = slots;
+    this.#toolchains = toolchains;
+    void this.#beat();
+  }
+
+  /** Of its own accord: its sandbox does not work. What operators asked for stays. */
+  async disable(reason: string): Promise<void> {
+    await this.#move(['active'], 'disabled', reason);
+  }
+
+  async enable(): Promise<void> {
+    await this.#move(['disabled'], 'active', null);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    this.#stopListening();
+    await this.#move(['active', 'disabled', 'draining', 'paused'], 'stopped', null).catch(
+      () => undefined,
+    );
+  }
+
+  async #insert(): Promise<void> {
+    const name = hostname();
+    const { db, facts } = this.#options;
+    await db.transaction().execute(async (tx) => {
+      const gone = await tx
+        .deleteFrom('workers')
+        .where('name', '=', name)
+        .where(
+          sql<boolean>`(state = 'stopped'
+          or heartbeat_at < now() - ${WORKER_GONE_S} * interval '1 s')`,
+        )
+        .returning(['state', 'state_reason'])
+        .execute();
+      const asked = gone.find(({ state }) => state === 'paused');
+      this.#state = asked?.state ?? 'active';
+      await tx
+        .insertInto('workers')
+        .values({
+          id: this.id,
+          name,
+          state: this.#state,
+          state_reason: asked?.state_reason ?? null,
+          slots: this.#slots,
+          facts: JSON.stringify(facts),
+          toolchains: JSON.stringify(this.#toolchains),
+        })
+        .execute();
+    });
+  }
+
+  async #move(from: readonly WorkerState[], to: WorkerState, reason: string | null): Promise<void> {
+    const moved = await this.#options.db
+      .updateTable('workers')
+      .set({ state: to, state_reason: reason, heartbeat_at: sql`now()` })
+      .where('id', '=', this.id)
+      .where('state', 'in', from)
+      .returning('state')
+      .executeTakeFirst();
+    if (moved !== undefined) this.#become(moved.state);
+  }
+
+  #plan(): void {
+    if (this.#closed) return;
+    this.#timer = setTimeout(() => void this.#beat().finally(() => this.#plan()), HEARTBEAT_MS);
+  }
+
+  async #beat(): Promise<void> {
+    if (this.#closed) return;
+    try {
+      const row = await this.#options.db
+        .updateTable('workers')
+        .set({
+          heartbeat_at: sql`now()`,
+          slots: this.#slots,
+          toolchains: JSON.stringify(this.#toolchains),
+        })
+        .where('id', '=', this.id)
+        .returning('state')
+        .executeTakeFirst();
+      if (row !== undefined) this.#become(row.state);
+    } catch (error) {
+      this.#options.log.warn('heartbeat-failed', { error });
+    }
+  }
+
+  #become(state: WorkerState): void {
+    if (state === this.#state) return;
+    this.#state = state;
+    this.#options.log.info('worker-state', { workerId: this.id, state });
+    for (const callback of [...this.#changes]) callback();
+  }
+}
