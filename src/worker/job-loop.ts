@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { databaseFailure } from '../database/database-failure.js';
+import type { Lane } from '../database/schema.js';
 import { appendAudit } from '../database/audit.js';
 import { inTransaction } from '../database/transaction.js';
 import { appendEvent } from '../events/append-events.js';
@@ -31,6 +32,8 @@ import type { WorkerParts } from './worker-parts.js';
 
 const POLL_MS = 2000;
 const FINISH_DEADLINE_MS = 8000;
+/** Nobody looks at a page for these to end. */
+const BACKGROUND: readonly Lane[] = ['verification', 'rejudge'];
 
 export interface LoopParts extends WorkerParts {
   readonly registration: Registration;
@@ -226,14 +229,16 @@ export class JobLoop {
     });
   }
 
-  /** A rejudging gives way to whoever waits for a verdict; what it has judged is kept. */
+  /** Background work gives way to whoever waits for a verdict; what it has judged is kept. */
   async #makeWay(): Promise<void> {
     if (this.#running.size < this.#width) return;
-    const rejudging = [...this.#running.keys()].find(({ lease }) => lease.lane === 'rejudge');
-    if (rejudging === undefined) return;
+    const background = [...this.#running.keys()]
+      .filter(({ lease }) => BACKGROUND.includes(lease.lane))
+      .sort((one, other) => rank(other) - rank(one))[0];
+    if (background === undefined) return;
     const depths = await this.#parts.queue.depths();
-    const isAwaited = depths.some(({ lane, waiting }) => lane !== 'rejudge' && waiting > 0);
-    if (isAwaited) rejudging.interrupt(new GivenBack('somebody waits for a verdict'));
+    const isAwaited = depths.some(({ lane, waiting }) => waiting > 0 && !BACKGROUND.includes(lane));
+    if (isAwaited) background.interrupt(new GivenBack('somebody waits for a verdict'));
   }
 
   /** Lets jobs finish for a moment, then gives them back. */
@@ -246,6 +251,10 @@ export class JobLoop {
     while (this.#running.size > 0) await Promise.all(this.#running.values());
     clearTimeout(timer);
   }
+}
+
+function rank({ lease }: LeaseKeeper): number {
+  return BACKGROUND.indexOf(lease.lane);
 }
 
 type Tx = Parameters<typeof appendEvent>[0];
