@@ -2,8 +2,8 @@
  * The start of one container. The child is PID 1 of new namespaces; it goes, step by step, from root
  * with everything to root with three capabilities behind a filter, and executes the supervisor:
  *
- *   cgroup ─► namespaces, hostname ─► /proc, /box, /w ─► limits ─► descriptors ─► capabilities
- *          ─► no new privileges ─► Landlock ─► seccomp ─► exec
+ *   cgroup ─► namespaces, hostname ─► /proc, /box, /w ─► limits ─► descriptors
+ *          ─► user namespace ─► capabilities ─► no new privileges ─► Landlock ─► seccomp ─► exec
  *
  * The order matters: what needs a capability comes before it goes, and the filter, which forbids
  * these very steps, comes last. A step that fails says so to the worker in a failure frame.
@@ -27,9 +27,13 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define SUPERVISOR "/minos/supervisor"
-
-enum { COMPLAINT_SIZE = 512, FRAME_HEADER_SIZE = 5, NULL_FD = 3, FIRST_COUNTER_FD = 3 };
+enum {
+    COMPLAINT_SIZE = 512,
+    FRAME_HEADER_SIZE = 5,
+    NULL_FD = 3,
+    FIRST_COUNTER_FD = 3,
+    SUPERVISOR_FD = FIRST_COUNTER_FD + COUNTERS, /* Closed by exec. */
+};
 
 static const uint32_t KEPT_CAPABILITIES = 1u << CAP_SETUID | 1u << CAP_SETGID | 1u << CAP_KILL;
 
@@ -58,11 +62,14 @@ static void step(long result, const char *what) {
 }
 
 static void mount_own(const struct request *request) {
-    char data[MOUNT_DATA_SIZE];
+    char data[MOUNT_DATA_SIZE + 64];
     const unsigned long plain = MS_NOSUID | MS_NODEV | MS_NOEXEC;
-    /* Of /proc only processes, and of these only the own: nothing about the host. */
-    step(mount("proc", "/proc", "proc", plain, "subset=pid,hidepid=invisible"), "/proc");
-    step(mount("tmpfs", "/box", "tmpfs", request->box.flags, request->box.data), "/box");
+    const unsigned root = identity_root();
+    /* Of /proc only processes, and of these only the own, but for the supervisor: nothing about the host. */
+    snprintf(data, sizeof data, "subset=pid,hidepid=invisible,gid=%u", root);
+    step(mount("proc", "/proc", "proc", plain, data), "/proc");
+    snprintf(data, sizeof data, "%s,uid=%u,gid=%u", request->box.data, root, root);
+    step(mount("tmpfs", "/box", "tmpfs", request->box.flags, data), "/box");
     step(mount("tmpfs", "/w", "tmpfs", request->work.flags, request->work.data), "/w");
     if (request->shared_memory == 0) return;
     snprintf(data, sizeof data, "mode=1777,size=%llu", (unsigned long long)request->shared_memory);
@@ -87,6 +94,8 @@ static void set_descriptors(const struct cgroup *cgroup) {
     step(dup2(child_connection, STDOUT_FILENO), "stdout");
     for (int i = 0; i < COUNTERS; i++)
         step(dup2(cgroup->counters[i], FIRST_COUNTER_FD + i), "counters");
+    if (identity_supervisor() >= 0)
+        step(dup3(identity_supervisor(), SUPERVISOR_FD, O_CLOEXEC), "supervisor");
     child_connection = STDOUT_FILENO;
 }
 
@@ -104,7 +113,7 @@ static void drop_capabilities(void) {
 static void close_door(void) {
     step(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "no_new_privs");
     if (room_landlock() >= 0) step(syscall(SYS_landlock_restrict_self, room_landlock(), 0), "Landlock");
-    step(syscall(SYS_close_range, FIRST_COUNTER_FD + COUNTERS, ~0u, 0), "close_range");
+    step(syscall(SYS_close_range, SUPERVISOR_FD + 1, ~0u, 0), "close_range");
     step(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, room_filter(), 0, 0), "seccomp");
 }
 
@@ -119,11 +128,13 @@ static noreturn void become_supervisor(const struct request *request, const stru
     mount_own(request);
     set_limits(request);
     set_descriptors(cgroup);
+    step(identity_enter(), "user namespace");
     drop_capabilities();
     /* Gaining and losing rights clears it, so it comes here. If we were late, stdin has ended too. */
     step(prctl(PR_SET_PDEATHSIG, SIGKILL), "parent-death signal");
     close_door();
-    execve(SUPERVISOR, arguments, environment);
+    if (identity_supervisor() < 0) execve(SUPERVISOR, arguments, environment);
+    else syscall(SYS_execveat, SUPERVISOR_FD, "", arguments, environment, AT_EMPTY_PATH);
     step(-1, SUPERVISOR);
     _exit(1);
 }

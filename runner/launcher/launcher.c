@@ -8,7 +8,7 @@
  *      └───────────── the same connection: job and frames, supervisor-*.ts ───────────┘ │
  *      └───────────── closed by the launcher, once nothing of the container lives ◄─────┘
  *
- *   launcher ROOT SOCKET ROLES=DIRECTORY...      0: lifeline   1: "ready"   2: errors   3: filter
+ *   launcher ROOT SOCKET UID ROLES=DIRECTORY...  0: lifeline   1: "ready"   2: errors   3: filter
  *
  * 1. Make the room that all containers share (room.c): the image's files as the only file system,
  *    read-only, a small /dev, an empty network namespace. Nothing of the host can be reached then.
@@ -25,7 +25,7 @@
  * supervisors, by their parent-death signal, and the worker, or the next one, removes the cgroups.
  *
  * Trust. We are root with every capability and read nothing but the worker's requests. The supervisor
- * has three capabilities, the program none.
+ * is root of a user namespace (identity.c) with three capabilities there, the program has none.
  */
 #include "launcher.h"
 
@@ -35,6 +35,7 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -51,7 +52,8 @@ enum {
     REMOVAL_RETRY_MS = 2,
     REMOVAL_TRIES_AT_EXIT = 1000,
     DRAIN_READS = 64,
-    FIRST_FREE_FD = 6, /* 0 to 5 are set in every container; 3 to 5 are /dev/null here. */
+    UID_MAX = 100000000,
+    FIRST_FREE_FD = 7, /* 0 to 6 are set in every container; 3 to 6 are /dev/null here. */
 };
 
 /* A connection; without a PID its request has not come yet. */
@@ -259,7 +261,9 @@ static void remove_everything(void) {
 }
 
 int main(int argc, char **argv) {
-    if (argc < 4) die("usage: launcher ROOT SOCKET ROLES=DIRECTORY...\n");
+    if (argc < 5) die("usage: launcher ROOT SOCKET UID ROLES=DIRECTORY...\n");
+    const long program = strtol(argv[3], NULL, 10);
+    if (program <= 0 || program > UID_MAX) die("a bad uid: %s\n", argv[3]);
     worker = getppid();
     /* A Ctrl-C in the worker's terminal is the worker's to answer. */
     if (setsid() < 0 && errno != EPERM) die("setsid: %s\n", strerror(errno));
@@ -269,7 +273,8 @@ int main(int argc, char **argv) {
     room_load_filter(3);
     for (int fd; (fd = (int)must(open("/dev/null", O_RDWR | O_CLOEXEC), "/dev/null")) < FIRST_FREE_FD;)
         continue;
-    cgroups_open(argv + 3);
+    cgroups_open(argv + 4);
+    identity_open(argv[1], (uid_t)program);
     int listener = listen_on(argv[2]);
     room_open(argv[1]);
     if (write(STDOUT_FILENO, "ready\n", 6) != 6) return 1;

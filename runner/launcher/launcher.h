@@ -13,6 +13,8 @@
 #include <sys/resource.h>
 #include <sys/types.h>
 
+#define SUPERVISOR "/minos/supervisor"
+
 enum { LIMITS_MAX = 16, MOUNT_DATA_SIZE = 256, COUNTERS = 3 };
 
 /* A tmpfs: flags and data of mount(2). */
@@ -63,6 +65,12 @@ int cgroups_join(const struct cgroup *cgroup);
 int cgroups_clone_target(const struct cgroup *cgroup);
 void cgroups_close(const struct cgroup *cgroup);
 bool cgroups_remove(unsigned number);
+
+/* identity.c: a user namespace for all of them, where the kernel has it */
+void identity_open(const char *image, uid_t program);
+uid_t identity_root(void);
+int identity_supervisor(void);
+int identity_enter(void);
 
 /* container.c: the start of one; the supervisor is its PID 1 */
 pid_t container_start(const struct request *request, const struct cgroup *cgroup, int connection,

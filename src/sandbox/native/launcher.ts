@@ -17,6 +17,8 @@ export interface LauncherOptions {
   readonly binary: string;
   /** An unpacked image. */
   readonly root: string;
+  /** User of the programs of the slot. */
+  readonly uid: number;
   readonly hierarchies: readonly Hierarchy[];
   /** Descriptor of a file with the compiled seccomp filter. */
   readonly filterFd: number;
@@ -65,10 +67,10 @@ export class Launcher {
 
   /** Resolves when it takes requests. @throws SandboxFailure with what it said. */
   static async start(options: LauncherOptions): Promise<Launcher> {
-    const { binary, root, hierarchies, filterFd } = options;
+    const { binary, root, uid, hierarchies, filterFd } = options;
     const name = `minos-${randomBytes(16).toString('hex')}`;
     const cgroups = hierarchies.map(({ path, roles }) => `${roles}=${path}`);
-    const child = spawn(binary, [root, name, ...cgroups], {
+    const child = spawn(binary, [root, name, String(uid), ...cgroups], {
       stdio: ['pipe', 'pipe', 'pipe', filterFd],
       env: {},
       cwd: '/',

@@ -182,7 +182,13 @@ export class NativeSandbox implements Sandbox, AsyncDisposable {
     const { cgroups, launcher } = this.#options;
     const binary = await launcher();
     const hierarchies = await cgroups.create(name, slot.core);
-    const started = await Launcher.start({ binary, root, hierarchies, filterFd: this.#filter.fd });
+    const started = await Launcher.start({
+      binary,
+      root,
+      uid: slot.uid,
+      hierarchies,
+      filterFd: this.#filter.fd,
+    });
     if (this.#isClosed) await started.close();
     return started;
   }

@@ -6,7 +6,7 @@ import { LIMITS, MIB, shell, tryOut } from '../../contracts/sandbox-trial.js';
 import { atWork, TARGETS, type OpenedTarget } from './targets.js';
 
 /** A container at work, looked at from outside. */
-describe.each(TARGETS)('a container at work: $name', ({ open }) => {
+describe.each(TARGETS)('a container at work: $name', ({ name, open }) => {
   let opened: OpenedTarget;
   let stop: AbortController;
   let execution: Promise<unknown>;
@@ -64,6 +64,17 @@ describe.each(TARGETS)('a container at work: $name', ({ open }) => {
       expect(inside).not.toBe(await readlink(`/proc/self/ns/${name}`));
       expect(await readlink(`/proc/${program}/ns/${name}`)).toBe(inside);
     }
+  });
+
+  it.runIf(name === 'native driver')('has a root that is nobody on the machine', async () => {
+    const inside = await readlink(`/proc/${supervisor}/ns/user`);
+    expect(inside).not.toBe(await readlink('/proc/self/ns/user'));
+    expect(await readlink(`/proc/${program}/ns/user`)).toBe(inside);
+    const root = 1_900_064_000;
+    expect(await statusOf(supervisor, 'Uid')).toBe([root, root, root, root].join('\t'));
+    expect(await statusOf(supervisor, 'Groups')).toMatch(/^\s*$/);
+    const map = await readFile(`/proc/${supervisor}/uid_map`, 'utf8');
+    expect(map.trim().split(/\s+/)).toEqual(['0', `${root}`, '1', '64000', '64000', '1']);
   });
 
   it('has no network interface but a loopback of its own, and no route', async () => {
