@@ -1,5 +1,6 @@
 import { JudgeError } from '../errors.js';
 import type { Language } from '../judging/language.js';
+import { languageVersion } from './language-version.js';
 import type { WorkerEngine } from './worker-engine.js';
 
 /** As `workers.toolchains` shows it. */
@@ -7,22 +8,24 @@ export interface ToolchainStatus {
   readonly state: 'waiting' | 'building' | 'ready' | 'failed';
   /** Of the image. */
   readonly digest?: string;
+  /** What its languages say of themselves, by language id. */
+  readonly versions?: Readonly<Record<string, string>>;
   /** Why it failed. */
   readonly message?: string;
 }
 
+type ToolchainEngine = Pick<WorkerEngine, 'ports' | 'prepareToolchain' | 'imageIdOf'>;
+
 /** The toolchains of this worker: built once, in the background, and before a job that needs one. */
 export class Toolchains {
-  readonly #engine: Pick<WorkerEngine, 'prepareToolchain' | 'imageIdOf'>;
+  readonly #engine: ToolchainEngine;
+  readonly #languages: readonly Language[];
   readonly #onChange: () => void;
   readonly #status = new Map<string, ToolchainStatus>();
   readonly #building = new Map<string, Promise<string>>();
 
-  constructor(
-    languages: readonly Language[],
-    engine: Pick<WorkerEngine, 'prepareToolchain' | 'imageIdOf'>,
-    onChange: () => void,
-  ) {
+  constructor(languages: readonly Language[], engine: ToolchainEngine, onChange: () => void) {
+    this.#languages = languages;
     this.#engine = engine;
     this.#onChange = onChange;
     for (const { toolchain } of languages) this.#status.set(toolchain, { state: 'waiting' });
@@ -60,13 +63,24 @@ export class Toolchains {
     try {
       await this.#engine.prepareToolchain(toolchain);
       const digest = await this.#engine.imageIdOf(toolchain);
-      this.#set(toolchain, { state: 'ready', digest });
+      const versions = await this.#versionsOf(toolchain);
+      this.#set(toolchain, { state: 'ready', digest, versions });
       return digest;
     } catch (error) {
       const message = error instanceof JudgeError ? error.message : 'it could not be built';
       this.#set(toolchain, { state: 'failed', message });
       throw error;
     }
+  }
+
+  /** Only told: whoever does not say it can still be judged with. */
+  async #versionsOf(toolchain: string): Promise<Readonly<Record<string, string>>> {
+    const versions: Record<string, string> = {};
+    for (const language of this.#languages.filter((one) => one.toolchain === toolchain)) {
+      const version = await languageVersion(this.#engine, language).catch(() => '');
+      if (version !== '') versions[language.id] = version;
+    }
+    return versions;
   }
 
   #set(toolchain: string, status: ToolchainStatus): void {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { JudgeError } from '../../../src/errors.js';
 import { Toolchains, type ToolchainStatus } from '../../../src/worker/toolchains.js';
+import { memoryPorts } from '../../fakes/memory-ports.js';
+import { ScriptedSandbox } from '../../fakes/scripted-sandbox.js';
 import { toyProgram } from '../../fakes/sample-problem.js';
 
 const { language } = toyProgram();
@@ -13,7 +15,9 @@ const LANGUAGES = [
 function open(prepareToolchain: (toolchain: string) => Promise<void>) {
   const seen: Readonly<Record<string, ToolchainStatus>>[] = [];
   const imageIdOf = (toolchain: string) => Promise.resolve(`digest of ${toolchain}`);
-  const toolchains: Toolchains = new Toolchains(LANGUAGES, { prepareToolchain, imageIdOf }, () =>
+  const ports = memoryPorts(new ScriptedSandbox(() => ({ prints: 'toy 1.2\nand more\n' }), 1));
+  const engine = { ports, prepareToolchain, imageIdOf };
+  const toolchains: Toolchains = new Toolchains(LANGUAGES, engine, () =>
     seen.push(toolchains.status),
   );
   return { toolchains, seen };
@@ -31,8 +35,12 @@ describe('the toolchains of a worker', () => {
     expect(built.toSorted()).toEqual(['one', 'two']);
     expect(seen[0]).toMatchObject({ one: { state: 'building' } });
     expect(toolchains.status).toEqual({
-      one: { state: 'ready', digest: 'digest of one' },
-      two: { state: 'ready', digest: 'digest of two' },
+      one: { state: 'ready', digest: 'digest of one', versions: { one: 'toy 1.2' } },
+      two: {
+        state: 'ready',
+        digest: 'digest of two',
+        versions: { two: 'toy 1.2', three: 'toy 1.2' },
+      },
     });
   });
 
