@@ -93,10 +93,11 @@ export const PRIVILEGE: readonly HostileCase[] = [
     checks: [
       rows([
         ...all(
-          ['setuid 0', 'setgid 0', 'setreuid 0', 'setresuid 0', 'setuid of a neighbour'],
+          ['setuid 0', 'setgid 0', 'setreuid 0', 'setresuid 0'],
           'EPERM',
           'no capability is left',
         ),
+        ['setuid of a neighbour', 'EPERM|EINVAL', 'no capability; or there is no such id'],
         ['setgroups', 'EPERM', 'no capability is left'],
         ['capset', 'EPERM', 'nothing is permitted that could be made effective'],
         ['ambient capability', 'EPERM', 'nothing is permitted that could be handed down'],
