@@ -20,7 +20,8 @@ export async function openDockerSuiteDriver(
     for (const toolchain of suiteToolchains(context)) {
       await ensureImage(builder, toolchain, context.progress, context.signal);
     }
-    const engine = await openJudgingEngine(own);
+    // A hostile compilation must happen, not be remembered.
+    const engine = await openJudgingEngine(own, { reuseCompilations: false });
     const idsOf = async (labels: readonly string[]) =>
       (await client.listByLabel(labels)).map(({ id }) => id);
     const owner = await thisOwner();

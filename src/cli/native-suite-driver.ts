@@ -18,7 +18,8 @@ export async function openNativeSuiteDriver(
     const roots = join(context.config.dataDirectory, 'roots');
     await mkdir(roots, { recursive: true, mode: 0o700 });
     await symlink(roots, join(directory, 'roots'));
-    const engine = await openJudgingEngine(own);
+    // A hostile compilation must happen, not be remembered.
+    const engine = await openJudgingEngine(own, { reuseCompilations: false });
     const { native } = engine;
     if (native === undefined) throw new Error('this is not the native driver');
     for (const toolchain of suiteToolchains(context)) await engine.prepareToolchain(toolchain);
