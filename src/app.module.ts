@@ -13,6 +13,7 @@ import type { Language } from './judging/language.js';
 import { LanguageRegistry } from './languages/language-registry.js';
 import { LanguagesModule } from './languages/languages.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
+import { OperationsModule } from './operations/operations.module.js';
 import { ProblemsModule } from './problems/problems.module.js';
 import { QueueModule } from './queue/queue.module.js';
 import { SubmissionsModule } from './submissions/submissions.module.js';
@@ -55,6 +56,7 @@ export class AppModule {
           uploadDirectory: join(config.dataDirectory, 'uploads'),
         }),
         RejudgingsModule,
+        OperationsModule,
         LanguagesModule.register(languages),
         WebhooksModule.register(config.webhooks),
         MetricsModule.register(languages.map(({ id }) => id)),

@@ -38,7 +38,7 @@ export class SharedWork<T> {
   async #resultUnless(signal: AbortSignal): Promise<T> {
     signal.throwIfAborted();
     const gaveUp = Promise.withResolvers<never>();
-     
+
     const giveUp = (): void => gaveUp.reject(signal.reason);
     signal.addEventListener('abort', giveUp, { once: true });
     try {

@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { Language } from '../judging/language.js';
+import type { LanguageStatus } from './language-status.js';
 
 /** The CLICS object, and the other ids by which a language may be named. */
 export class LanguageDto {
@@ -27,4 +28,21 @@ export function toLanguageDto(language: Language): LanguageDto {
     extensions: language.extensions,
     aliases: language.aliases,
   };
+}
+
+/** As the service offers it. */
+export class OfferedLanguageDto extends LanguageDto {
+  @ApiProperty({
+    enum: ['ready', 'preparing', 'disabled'],
+    description:
+      'preparing: no worker has its toolchain ready yet. disabled: what is submitted waits until somebody mends it.',
+  })
+  readonly status!: LanguageStatus;
+}
+
+export function toOfferedLanguageDto(
+  language: Language,
+  status: LanguageStatus,
+): OfferedLanguageDto {
+  return Object.assign(toLanguageDto(language), { status });
 }

@@ -6,11 +6,10 @@ import { newId } from '../database/new-id.js';
 import type { Database, WorkerState } from '../database/schema.js';
 import { CONTROL_CHANNEL } from '../events/control-channel.js';
 import type { EventLog } from '../logs/event-log.js';
+import { WORKER_GONE_S, workerTopic } from '../operations/worker-topic.js';
 import type { ToolchainStatus } from './toolchains.js';
 
 const HEARTBEAT_MS = 5000;
-/** Silent for so long, a worker is gone. */
-export const WORKER_GONE_S = 20;
 const RETRY_PAUSE_MS = 1000;
 
 export interface RegistrationOptions {
@@ -19,11 +18,6 @@ export interface RegistrationOptions {
   readonly slots: number;
   readonly facts: object;
   readonly log: EventLog;
-}
-
-/** Topic of the signals that a worker's row changed. */
-export function workerTopic(id: string): string {
-  return `worker:${id}`;
 }
 
 /**

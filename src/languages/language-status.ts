@@ -1,0 +1,29 @@
+import { sql, type Kysely } from 'kysely';
+import type { Database } from '../database/schema.js';
+import type { Language } from '../judging/language.js';
+
+export type LanguageStatus = 'ready' | 'preparing' | 'disabled';
+
+/** Workers that were not heard of for so long do not count. */
+const ALIVE_S = 30;
+
+/** What becomes of a submission in a language now. */
+export async function languageStatus(
+  db: Kysely<Database>,
+): Promise<(language: Language) => LanguageStatus> {
+  const disabled = await db
+    .selectFrom('disabled_parts')
+    .select('part')
+    .where('kind', '=', 'language')
+    .execute();
+  const { rows } = await sql<{ toolchain: string }>`
+    select distinct key as toolchain from workers, jsonb_each(toolchains)
+    where workers.state <> 'stopped' and heartbeat_at > now() - ${ALIVE_S} * interval '1 s'
+      and value ->> 'state' = 'ready'`.execute(db);
+  const off = new Set(disabled.map(({ part }) => part));
+  const ready = new Set(rows.map(({ toolchain }) => toolchain));
+  return ({ id, toolchain }) => {
+    if (off.has(id)) return 'disabled';
+    return ready.has(toolchain) ? 'ready' : 'preparing';
+  };
+}

@@ -1,0 +1,83 @@
+import { sql, type Kysely, type Selectable, type Transaction } from 'kysely';
+import { appendAudit } from '../database/audit.js';
+import { newId } from '../database/new-id.js';
+import type { AlertsTable, Database } from '../database/schema.js';
+import { inTransaction } from '../database/transaction.js';
+import { JudgeError } from '../errors.js';
+
+export interface NewAlert {
+  /** What sort of fault, for machines: `judging-error`, `language-disabled`, … */
+  readonly kind: string;
+  /** What it is about: another alert of this kind and subject is not raised while one is open. */
+  readonly subject: string;
+  /** For staff. */
+  readonly message: string;
+  /** Neither sources nor test data. */
+  readonly details: object;
+}
+
+/** Tells staff that somebody has to look, in the transaction that makes it so. */
+export async function raiseAlert(
+  tx: Transaction<Database>,
+  { kind, subject, message, details }: NewAlert,
+): Promise<void> {
+  const open = await tx
+    .selectFrom('alerts')
+    .select('id')
+    .where('kind', '=', kind)
+    .where('resolved_at', 'is', null)
+    .where(sql<string>`details ->> 'subject'`, '=', subject)
+    .limit(1)
+    .executeTakeFirst();
+  if (open !== undefined) return;
+  await tx
+    .insertInto('alerts')
+    .values({
+      id: newId(),
+      kind,
+      message,
+      details: JSON.stringify({ ...details, subject }),
+      resolved_at: null,
+    })
+    .execute();
+}
+
+export interface AlertPage {
+  readonly openOnly: boolean;
+  readonly before: string | undefined;
+  readonly limit: number;
+}
+
+/** The newest first, one more than the limit. */
+export async function listAlerts(
+  db: Kysely<Database>,
+  { openOnly, before, limit }: AlertPage,
+): Promise<readonly Selectable<AlertsTable>[]> {
+  let query = db
+    .selectFrom('alerts')
+    .selectAll()
+    .orderBy('id', 'desc')
+    .limit(limit + 1);
+  if (openOnly) query = query.where('resolved_at', 'is', null);
+  if (before !== undefined) query = query.where('id', '<', before);
+  return await query.execute();
+}
+
+/** @throws JudgeError `not-found`. */
+export async function resolveAlert(
+  db: Kysely<Database>,
+  id: string,
+  accountId: string,
+): Promise<Selectable<AlertsTable>> {
+  return await inTransaction(db, async (tx) => {
+    const alert = await tx
+      .updateTable('alerts')
+      .set({ resolved_at: sql`coalesce(resolved_at, now())` })
+      .where('id', '=', id)
+      .returningAll()
+      .executeTakeFirst();
+    if (alert === undefined) throw new JudgeError('not-found', 'no alert has this id');
+    await appendAudit(tx, { actor: accountId, action: 'alert.resolve', object: id });
+    return alert;
+  });
+}

@@ -1,0 +1,83 @@
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  HttpCode,
+  HttpStatus,
+  Inject,
+  Param,
+  Post,
+} from '@nestjs/common';
+import { ApiCreatedResponse, ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { Kysely } from 'kysely';
+import { CurrentAccount, Scopes } from '../accounts/access.js';
+import type { Principal } from '../accounts/principal.js';
+import { appendAudit } from '../database/audit.js';
+import { DATABASE } from '../database/database.module.js';
+import type { Database } from '../database/schema.js';
+import { JudgeError } from '../errors.js';
+import { ApiPage, Page } from '../http/page.js';
+import type { Queue } from '../queue/queue.js';
+import { QUEUE } from '../queue/queue.module.js';
+import { DisabledPartDto, DisablePartDto, toDisabledPartDto } from './disabled-part.dto.js';
+import { disablePart, enablePart, listDisabled } from './disabled-parts.js';
+
+@ApiTags('operations')
+@Controller('api/v1/disabled-parts')
+export class DisabledPartsController {
+  readonly #db: Kysely<Database>;
+  readonly #queue: Queue;
+
+  constructor(@Inject(DATABASE) db: Kysely<Database>, @Inject(QUEUE) queue: Queue) {
+    this.#db = db;
+    this.#queue = queue;
+  }
+
+  @Scopes('operations:read')
+  @Get()
+  @ApiOperation({ summary: 'Languages and problems of which nothing is judged, on one page' })
+  @ApiPage(DisabledPartDto)
+  async list(): Promise<Page<DisabledPartDto>> {
+    return new Page((await listDisabled(this.#db)).map(toDisabledPartDto), undefined);
+  }
+
+  @Scopes('operations:write')
+  @Post()
+  @ApiOperation({ summary: 'Judge nothing of a language or problem; what is submitted waits' })
+  @ApiCreatedResponse({ type: DisabledPartDto })
+  async disable(
+    @Body() { kind, part, reason }: DisablePartDto,
+    @CurrentAccount() { accountId }: Principal,
+  ): Promise<DisabledPartDto> {
+    await disablePart(this.#db, { kind, part }, reason);
+    await this.#audit('disabled-part.add', `${kind}:${part}`, accountId);
+    const row = (await listDisabled(this.#db)).find(
+      (each) => each.kind === kind && each.part === part,
+    );
+    // Somebody may have enabled it meanwhile.
+    if (row === undefined) throw new JudgeError('not-found', 'it is enabled again already');
+    return toDisabledPartDto(row);
+  }
+
+  @Scopes('operations:write')
+  @Delete(':kind/:part')
+  @HttpCode(HttpStatus.NO_CONTENT)
+  @ApiOperation({ summary: 'Judge it again; what waits goes on at its old place' })
+  @ApiNoContentResponse({ description: 'It is enabled.' })
+  async enable(
+    @Param('kind') kind: string,
+    @Param('part') part: string,
+    @CurrentAccount() { accountId }: Principal,
+  ): Promise<void> {
+    const isKind = kind === 'language' || kind === 'problem';
+    if (!isKind || !(await enablePart(this.#db, this.#queue, { kind, part }))) {
+      throw new JudgeError('not-found', 'nothing of this name is disabled');
+    }
+    await this.#audit('disabled-part.remove', `${kind}:${part}`, accountId);
+  }
+
+  async #audit(action: string, object: string, actor: string): Promise<void> {
+    await appendAudit(this.#db, { actor, action, object });
+  }
+}

@@ -1,0 +1,89 @@
+import { sql, type Kysely, type Selectable } from 'kysely';
+import { appendAudit } from '../database/audit.js';
+import type { Database, WorkersTable } from '../database/schema.js';
+import { inTransaction } from '../database/transaction.js';
+import { JudgeError } from '../errors.js';
+import { CONTROL_CHANNEL } from '../events/control-channel.js';
+import { WORKER_GONE_S, workerTopic } from './worker-topic.js';
+import type { AskedState } from './worker.dto.js';
+
+/** Workers that were not heard of for so long are history. */
+const SHOWN_S = 86_400;
+
+export interface WorkerRow extends Selectable<WorkersTable> {
+  readonly alive: boolean;
+  readonly judging: number;
+}
+
+/** The workers of the last day, those that started last first. */
+export async function listWorkers(db: Kysely<Database>): Promise<readonly WorkerRow[]> {
+  return await selectWorkers(db)
+    .where('heartbeat_at', '>', sql<Date>`now() - ${SHOWN_S} * interval '1 s'`)
+    .orderBy('workers.id', 'desc')
+    .execute();
+}
+
+/** @throws JudgeError `not-found`. */
+export async function findWorker(db: Kysely<Database>, id: string): Promise<WorkerRow> {
+  const worker = await selectWorkers(db).where('workers.id', '=', id).executeTakeFirst();
+  if (worker === undefined) throw new JudgeError('not-found', 'no worker has this id');
+  return worker;
+}
+
+/** Slots of the workers that judge now. */
+export async function liveSlots(db: Kysely<Database>): Promise<number> {
+  const workers = await listWorkers(db);
+  return workers
+    .filter(({ alive, state }) => alive && state === 'active')
+    .reduce((sum, { slots }) => sum + slots, 0);
+}
+
+export interface WorkerChange {
+  readonly id: string;
+  readonly state: AskedState;
+  readonly reason: string | null;
+  readonly accountId: string;
+}
+
+/**
+ * Asks a worker for a state; it hears of it at once.
+ * @throws JudgeError `not-found`, and `conflict` for a worker that has stopped.
+ */
+export async function changeWorker(db: Kysely<Database>, change: WorkerChange): Promise<void> {
+  const { id, state, reason, accountId } = change;
+  await inTransaction(db, async (tx) => {
+    const { state: before } = await findWorker(tx, id);
+    if (before === 'stopped') throw new JudgeError('conflict', 'the worker has stopped');
+    await tx
+      .updateTable('workers')
+      .set({ state, state_reason: reason })
+      .where('id', '=', id)
+      .execute();
+    await appendAudit(tx, {
+      actor: accountId,
+      action: 'worker.change',
+      object: id,
+      details: { before, state, reason },
+    });
+    await sql`select pg_notify(${CONTROL_CHANNEL}, ${workerTopic(id)})`.execute(tx);
+  });
+}
+
+function selectWorkers(db: Kysely<Database>) {
+  return db
+    .selectFrom('workers')
+    .selectAll('workers')
+    .select((select) => [
+      sql<boolean>`state <> 'stopped' and heartbeat_at > now() - ${WORKER_GONE_S} * interval '1 s'`.as(
+        'alive',
+      ),
+      select
+        .selectFrom('judgements')
+        .select(sql<number>`count(*)::integer`.as('count'))
+        .whereRef('judgements.worker_id', '=', 'workers.id')
+        .where('judgements.state', '=', 'judging')
+        .$asScalar()
+        .$notNull()
+        .as('judging'),
+    ]);
+}

@@ -1,0 +1,82 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ALL_SCOPES, type Scope } from '../../../src/accounts/principal.js';
+import { newId } from '../../../src/database/new-id.js';
+import type { ApiClient, ApiRequest } from '../../fixtures/api/api-client.js';
+import type { OpenApiDocument } from '../../fixtures/api/contract-check.js';
+import { operationsOf, type NamedOperation } from '../../fixtures/api/operations-of.js';
+import { startApi, type TestApi } from '../../fixtures/api/start-api.js';
+import { ACCESS_TABLE, type Row } from './access-table.js';
+
+interface Role {
+  readonly name: string;
+  readonly client: ApiClient;
+  readonly scopes: readonly Scope[] | undefined;
+}
+
+/** A status of each role, by what the table says. */
+function expected(row: Row, { scopes }: Role): 'allowed' | 401 | 403 {
+  if (row === 'public') return 'allowed';
+  if (scopes === undefined) return 401;
+  if (row === 'any token') return 'allowed';
+  return row.some((scope) => scopes.includes(scope)) ? 'allowed' : 403;
+}
+
+/** Ids that nothing has: whoever is let in finds nothing, and changes nothing. */
+function requestOf({ method, path }: NamedOperation): ApiRequest {
+  const url = path.replaceAll(/\{(\w+)\}/g, (_all, name: string) =>
+    name === 'number' ? '1' : name === 'id' || name.endsWith('Id') ? newId() : 'nothing',
+  );
+  return { method: method as ApiRequest['method'], url };
+}
+
+describe('access', () => {
+  let api: TestApi;
+  let operations: readonly NamedOperation[];
+  let roles: readonly Role[];
+  beforeAll(async () => {
+    api = await startApi();
+    const answer = await api.app.inject({ method: 'GET', url: '/openapi.json' });
+    operations = operationsOf(answer.json<OpenApiDocument>());
+    const staff = await api.account({ admin: true });
+    const nobody = await api.account();
+    roles = [
+      { name: 'anonymous', client: api.anonymous, scopes: undefined },
+      { name: 'a token without scopes', client: nobody.client, scopes: [] },
+      { name: 'the administrator', client: api.admin, scopes: ALL_SCOPES },
+    ];
+    for (const scope of ALL_SCOPES) {
+      const client = api.client(await api.token(staff.id, [scope]));
+      roles = [...roles, { name: `only ${scope}`, client, scopes: [scope] }];
+    }
+  });
+  afterAll(() => api.close());
+
+  it('has a row for every operation of the document', () => {
+    const missing = operations.map(({ name }) => name).filter((name) => !(name in ACCESS_TABLE));
+    expect(missing).toEqual([]);
+  });
+
+  it('is for every operation and every role as the table says', async () => {
+    const differences: string[] = [];
+    for (const operation of operations) {
+      const row = ACCESS_TABLE[operation.name];
+      if (row === undefined) continue;
+      for (const role of roles) {
+        const { status } = await role.client.send(requestOf(operation));
+        const found = status === 401 || status === 403 ? status : 'allowed';
+        const due = expected(row, role);
+        // Without a secret nobody signs in: the body is looked at first.
+        if (found !== due) differences.push(`${operation.name} by ${role.name}: ${status}`);
+      }
+    }
+    expect(differences).toEqual([]);
+  });
+
+  it('is told by the document as the table says it', () => {
+    for (const { name, operation } of operations) {
+      const row = ACCESS_TABLE[name];
+      const due = row === 'public' ? undefined : [{ token: row === 'any token' ? [] : row }];
+      expect(operation.security, name).toEqual(due);
+    }
+  });
+});
