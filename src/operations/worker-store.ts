@@ -5,7 +5,10 @@ import { inTransaction } from '../database/transaction.js';
 import { JudgeError } from '../errors.js';
 import { CONTROL_CHANNEL } from '../events/control-channel.js';
 import { WORKER_GONE_S, workerTopic } from './worker-topic.js';
-import type { AskedState } from './worker.dto.js';
+
+/** What operators ask for; the other states a worker says of itself. */
+export const ASKED_STATES = ['active', 'paused', 'draining'] as const;
+export type AskedState = (typeof ASKED_STATES)[number];
 
 /** Workers that were not heard of for so long are history. */
 const SHOWN_S = 86_400;

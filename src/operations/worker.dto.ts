@@ -2,12 +2,9 @@ import { ApiProperty } from '@nestjs/swagger';
 import { IsIn, IsString, MaxLength } from 'class-validator';
 import type { WorkerState } from '../database/schema.js';
 import { Optional } from '../http/optional.js';
-import type { WorkerRow } from './worker-store.js';
+import { ASKED_STATES, type AskedState, type WorkerRow } from './worker-store.js';
 
 const STATES: readonly WorkerState[] = ['active', 'paused', 'draining', 'disabled', 'stopped'];
-/** What operators ask for; the others a worker says of itself. */
-const ASKED = ['active', 'paused', 'draining'] as const;
-export type AskedState = (typeof ASKED)[number];
 
 const FACTS = {
   kernel: '6.12.0',
@@ -72,8 +69,8 @@ export class WorkerDto {
 }
 
 export class ChangeWorkerDto {
-  @ApiProperty({ enum: ASKED, description: 'paused and draining: it takes no new jobs.' })
-  @IsIn(ASKED)
+  @ApiProperty({ enum: ASKED_STATES, description: 'paused and draining: it takes no new jobs.' })
+  @IsIn(ASKED_STATES)
   readonly state!: AskedState;
 
   @ApiProperty({ required: false, maxLength: 500, example: 'kernel update at noon' })
