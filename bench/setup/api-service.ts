@@ -18,6 +18,7 @@ import type { Database } from '../../src/database/schema.js';
 export interface ApiService extends AsyncDisposable {
   readonly url: string;
   readonly databaseUrl: string;
+  readonly dataDirectory: string;
   readonly db: Kysely<Database>;
   /** Of an administrator, with every scope. */
   readonly token: string;
@@ -47,6 +48,7 @@ export async function startApiService(): Promise<ApiService> {
   return {
     url,
     databaseUrl: server.url,
+    dataDirectory,
     db,
     ...rows,
     pid: child.pid ?? 0,
