@@ -42,10 +42,10 @@ interface Submitted {
 async function call<T>(
   { url, token }: ApiService,
   path: string,
-  init: { readonly type: string; readonly body: Uint8Array | string } | undefined = undefined,
+  init?: { readonly type: string; readonly body: Uint8Array<ArrayBuffer> | string },
 ): Promise<T> {
   const response = await fetch(`${url}/api/v1/${path}`, {
-    ...(init === undefined ? {} : { method: 'POST', body: init.body as BodyInit }),
+    ...(init === undefined ? {} : { method: 'POST', body: init.body }),
     headers: {
       authorization: `Bearer ${token}`,
       ...(init === undefined ? {} : { 'content-type': init.type }),
@@ -71,7 +71,7 @@ async function publishSum(service: ApiService): Promise<void> {
     add(`data/secret/${index}.ans`, `${index + 1}\n`);
   }
   archive.finalize();
-  const body = await buffer(archive.pipe(createGzip()));
+  const body = new Uint8Array(await buffer(archive.pipe(createGzip())));
   await call(service, `problems?name=${PROBLEM}`, { type: 'application/gzip', body });
   const publish = json({ override_reason: 'for a bench' });
   await call(service, `problems/${PROBLEM}/versions/1/publish`, publish);
