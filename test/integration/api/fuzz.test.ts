@@ -1,0 +1,193 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { newId } from '../../../src/database/new-id.js';
+import type { ApiRequest } from '../../fixtures/api/api-client.js';
+import type { OpenApiDocument, OpenApiMedia } from '../../fixtures/api/contract-check.js';
+import { operationsOf, type NamedOperation } from '../../fixtures/api/operations-of.js';
+import { startApi, type TestApi } from '../../fixtures/api/start-api.js';
+
+/*
+ * Every operation of the document, with requests that nearly fit: each part is the documented example,
+ * or one of the values that break programs. The client holds every answer to the document, and here
+ * none may be a fault of ours.
+ */
+
+const SEED = 20_261_125;
+const REQUESTS_EACH = 60;
+
+const STRANGE: readonly unknown[] = [
+  null,
+  '',
+  ' ',
+  0,
+  -1,
+  1e18,
+  0.5,
+  true,
+  [],
+  {},
+  [null],
+  { constructor: { prototype: 1 } },
+  'x'.repeat(5000),
+  '\u0000',
+  '\ud800',
+  "'; drop table submissions; --",
+  '<script>alert(1)</script>',
+  '../../etc/passwd',
+  '1e400',
+  'NaN',
+  newId(),
+];
+
+const STRANGE_IN_PATHS = [
+  'nothing',
+  '%00',
+  '..%2f..',
+  '%ff',
+  'x'.repeat(300),
+  '-1',
+  '1e9',
+  '%F0%9F%92%A5',
+  "'",
+];
+
+const RAW_BODIES = ['', '{', '[]', '"text"', 'null', '{"a":1}}', '{"__proto__":{"a":1}}', '1e400'];
+
+let api: TestApi;
+let document: OpenApiDocument;
+let operations: readonly NamedOperation[];
+
+beforeAll(async () => {
+  api = await startApi();
+  const answer = await api.app.inject({ method: 'GET', url: '/openapi.json' });
+  document = answer.json<OpenApiDocument>();
+  operations = operationsOf(document);
+});
+afterAll(() => api.close());
+
+const strange = fc.constantFrom(...STRANGE);
+
+/** The example, with some of its members left out, changed, or added to. */
+function nearly(example: unknown): fc.Arbitrary<unknown> {
+  if (typeof example !== 'object' || example === null || Array.isArray(example)) {
+    return fc.oneof(
+      { weight: 3, arbitrary: fc.constant(example) },
+      { weight: 1, arbitrary: strange },
+    );
+  }
+  const members = Object.fromEntries(
+    Object.entries(example).map(([name, value]) => [
+      name,
+      fc.oneof({ weight: 4, arbitrary: fc.constant(value as unknown) }, nearly(value), strange),
+    ]),
+  );
+  return fc
+    .tuple(
+      fc.record(members, { requiredKeys: [] }),
+      fc.option(fc.record({ surprise: strange }), { nil: {}, freq: 8 }),
+    )
+    .map(([body, extra]) => ({ ...body, ...extra }));
+}
+
+function exampleOf(media: OpenApiMedia): unknown {
+  if (media.example !== undefined) return media.example;
+  const [first] = Object.values(media.examples ?? {});
+  return first?.value ?? {};
+}
+
+function pathOf(path: string): fc.Arbitrary<string> {
+  const values = fc.constantFrom(newId(), '1', 'hello', ...STRANGE_IN_PATHS);
+  return fc.array(values, { minLength: 3, maxLength: 3 }).map((chosen) => {
+    let index = 0;
+    return path.replaceAll(/\{\w+\}/g, () => chosen[index++ % 3] ?? '1');
+  });
+}
+
+function queryOf({ operation }: NamedOperation): fc.Arbitrary<string> {
+  const names = (operation.parameters ?? [])
+    // Nobody waits for a minute here.
+    .filter((parameter) => parameter.in === 'query' && parameter.name !== 'wait')
+    .map(({ name }) => name);
+  const value = fc.constantFrom(
+    '1',
+    '0',
+    '-1',
+    '',
+    'AC',
+    'true',
+    '%00',
+    '1e9',
+    'x',
+    '[]',
+    '%ff',
+    newId(),
+  );
+  return fc
+    .array(fc.tuple(fc.constantFrom(...names, 'surprise'), value), { maxLength: 3 })
+    .map((pairs) => pairs.map(([name, text]) => `${name}=${text}`).join('&'));
+}
+
+interface Body {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+}
+
+function bodyOf({ operation }: NamedOperation): fc.Arbitrary<Body> {
+  const content = operation.requestBody?.content ?? {};
+  const json = content['application/json'];
+  const raw = (type: string) =>
+    fc
+      .constantFrom(...RAW_BODIES)
+      .map((body) => ({ headers: { 'content-type': type }, body: Buffer.from(body) }));
+  const types = [...Object.keys(content), 'application/json', 'text/plain', 'nonsense'].filter(
+    (type) => !type.startsWith('multipart/'),
+  );
+  const fitting =
+    json === undefined
+      ? fc.constant<Body>({ headers: {} })
+      : nearly(exampleOf(json)).map((body) => ({
+          headers: { 'content-type': 'application/json' },
+          body: Buffer.from(JSON.stringify(body)),
+        }));
+  return fc.oneof(
+    { weight: 6, arbitrary: fitting },
+    { weight: 1, arbitrary: fc.constantFrom(...types).chain(raw) },
+    { weight: 1, arbitrary: fc.constant<Body>({ headers: {} }) },
+  );
+}
+
+function requestOf(operation: NamedOperation): fc.Arbitrary<ApiRequest> {
+  return fc
+    .tuple(pathOf(operation.path), queryOf(operation), bodyOf(operation))
+    .map(([path, query, { headers, body }]) => ({
+      method: operation.method as ApiRequest['method'],
+      url: query === '' ? path : `${path}?${query}`,
+      headers,
+      ...(operation.method === 'GET' || body === undefined ? {} : { body }),
+    }));
+}
+
+describe('whatever is sent to it', () => {
+  it('the API answers as its document says, and never with a fault of its own', async () => {
+    const faults: string[] = [];
+    for (const operation of operations) {
+      await fc
+        .assert(
+          fc.asyncProperty(requestOf(operation), async (request) => {
+            try {
+              const { status, text } = await api.admin.send(request);
+              if (status >= 500) throw new Error(`${String(status)}: ${text}`);
+            } catch (error) {
+              throw new Error(
+                `${request.method} ${request.url} ${String(request.body)}: ${(error as Error).message}`,
+                { cause: error },
+              );
+            }
+          }),
+          { seed: SEED, numRuns: REQUESTS_EACH },
+        )
+        .catch((error: unknown) => faults.push((error as Error).message.slice(0, 1500)));
+    }
+    expect(faults).toEqual([]);
+  });
+});
