@@ -7,6 +7,7 @@ import { openCompiler } from '../../../src/cli/open-compiler.js';
 import { judgeSubmission } from '../../../src/judging/judge-submission.js';
 import type { JudgementEvent } from '../../../src/judging/judgement.js';
 import type { Language } from '../../../src/judging/language.js';
+import type { OutputValidator } from '../../../src/judging/problem.js';
 import { BlobStore } from '../../../src/sandbox/blob-store.js';
 import { FileScratch } from '../../../src/sandbox/scratch.js';
 import { nativeProblem, openTestNative } from '../../contracts/native-host.js';
@@ -27,6 +28,17 @@ const TOY: Language = {
   run: ['/box/main'],
 };
 
+/** A validator whose compiler makes a program of the source as it is. */
+function validator(source: string): OutputValidator {
+  const language = { ...TOY, compile: ['/bin/bash', '-c', 'cp /box/main.toy main; chmod +x main'] };
+  return { kind: 'programs', programs: [{ language, files: [file('main.toy', source)] }] };
+}
+
+interface JudgeOptions {
+  readonly artifacts?: string;
+  readonly validator?: OutputValidator;
+}
+
 let directory: string;
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'minos-cache-'));
@@ -36,7 +48,10 @@ afterEach(async () => {
 });
 
 /** Judges as a process of its own would, with what earlier ones left. */
-async function judge(source: string, artifacts = join(directory, 'artifacts')) {
+async function judge(
+  source: string,
+  { artifacts = join(directory, 'artifacts'), ...changes }: JudgeOptions = {},
+) {
   const blobs = await BlobStore.open({ directory: artifacts, maxBytes: 2 ** 26 });
   const { sandbox, close } = await openTestNative({ slotCount: 1, blobs });
   let compilations = 0;
@@ -60,7 +75,7 @@ async function judge(source: string, artifacts = join(directory, 'artifacts')) {
   await using scratch = await FileScratch.open(join(directory, 'scratch'));
   const events: JudgementEvent[] = [];
   const job = {
-    problem: problem([testCase('secret/1')]),
+    problem: problem([testCase('secret/1')], changes),
     submission: { language: TOY, files: [file('main.toy', source)] },
     mode: 'lazy',
   } as const;
@@ -103,6 +118,23 @@ describe.skipIf(nativeProblem() !== undefined)('a program that was compiled befo
   });
 });
 
+describe.skipIf(nativeProblem() !== undefined)('a validator', () => {
+  const accepting = validator('#!/bin/bash\nexit 42\n');
+
+  it('is compiled by the first process that needs it, for every submission', async () => {
+    const first = await judge('one', { validator: accepting });
+    expect(first).toMatchObject({ verdict: 'AC', compilations: 2 });
+    const second = await judge('two', { validator: accepting });
+    expect(second).toMatchObject({ verdict: 'AC', compilations: 1 });
+  });
+
+  it('is compiled anew when the problem has another', async () => {
+    await judge('one', { validator: accepting });
+    const other = await judge('one', { validator: validator('#!/bin/bash\nexit 43\n') });
+    expect(other).toMatchObject({ verdict: 'WA', compilations: 1 });
+  });
+});
+
 describe.skipIf(nativeProblem() !== undefined)('a disk that is full', () => {
   it('is a judging error that says so, no compile error, and is over when there is room', async () => {
     const small = join(directory, 'small');
@@ -111,11 +143,14 @@ describe.skipIf(nativeProblem() !== undefined)('a disk that is full', () => {
     try {
       const filler = join(small, 'filler');
       await writeFile(filler, Buffer.alloc(2 ** 20)).catch(() => undefined);
-      const full = await judge('yes', small);
+      const full = await judge('yes', { artifacts: small });
       expect(full.verdict).toBe('JE');
       expect(full.reason).toMatch(/cannot be kept on disk: ENOSPC/);
       await rm(filler);
-      expect(await judge('yes', small)).toMatchObject({ verdict: 'AC', compilations: 1 });
+      expect(await judge('yes', { artifacts: small })).toMatchObject({
+        verdict: 'AC',
+        compilations: 1,
+      });
     } finally {
       execFileSync('umount', [small]);
     }
