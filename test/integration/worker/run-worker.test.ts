@@ -1,0 +1,266 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { openBlobs } from '../../../src/blobs/open-blobs.js';
+import { loadConfig } from '../../../src/config/load-config.js';
+import type { CustomRunOutcome } from '../../../src/custom-runs/custom-run-outcome.js';
+import { Listener } from '../../../src/database/listener.js';
+import { newId } from '../../../src/database/new-id.js';
+import { JudgeError } from '../../../src/errors.js';
+import { SandboxFailure } from '../../../src/judging/ports.js';
+import { LanguageRegistry } from '../../../src/languages/language-registry.js';
+import type { EventLog } from '../../../src/logs/event-log.js';
+import { enablePart, listDisabled } from '../../../src/operations/disabled-parts.js';
+import { changeWorker, listWorkers } from '../../../src/operations/worker-store.js';
+import { PgBossQueue } from '../../../src/queue/pg-boss-queue.js';
+import { runWorker } from '../../../src/worker/run-worker.js';
+import type { WorkerEngine } from '../../../src/worker/worker-engine.js';
+import { memoryPorts } from '../../fakes/memory-ports.js';
+import { TOY_LANGUAGE } from '../../fakes/sample-problem.js';
+import { ScriptedSandbox, type Script } from '../../fakes/scripted-sandbox.js';
+import { createTestDatabase, type TestDatabase } from '../../fixtures/database.js';
+
+/** A worker over a real database and queue, whose machine is played. */
+
+const CONFIG_FILE = new URL('../../../judge.config.yaml', import.meta.url).pathname;
+const WAIT = { timeout: 120_000, interval: 50 };
+
+const SILENT: EventLog = {
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+  with: () => SILENT,
+};
+
+interface Machine {
+  /** Plays what is run. */
+  readonly play: ConstructorParameters<typeof ScriptedSandbox>[0];
+  readonly prepareToolchain?: () => Promise<void>;
+}
+
+let database: TestDatabase;
+let listener: Listener;
+let queue: PgBossQueue;
+let dataDirectory: string;
+let accountId: string;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  listener = new Listener({ url: database.url });
+  queue = new PgBossQueue(database.db, listener);
+  dataDirectory = await mkdtemp(join(tmpdir(), 'minos-worker-'));
+  accountId = newId();
+  await database.db
+    .insertInto('accounts')
+    .values({ id: accountId, name: 'somebody', admin: false })
+    .execute();
+});
+afterAll(async () => {
+  await queue.close();
+  await listener.close();
+  await database.drop();
+  await rm(dataDirectory, { recursive: true });
+});
+beforeEach(async () => {
+  await sql`delete from workers`.execute(database.db);
+});
+
+/** Runs a worker while the test does something; it has ended afterwards. */
+async function withWorker(machine: () => Machine, test: () => Promise<void>): Promise<void> {
+  const stop = new AbortController();
+  const shipped = loadConfig(CONFIG_FILE);
+  const running = runWorker(
+    {
+      config: { ...shipped, dataDirectory },
+      databaseUrl: database.url,
+      blobs: await openBlobs({ directory: join(dataDirectory, 'blobs') }, {}),
+      languages: new LanguageRegistry([TOY_LANGUAGE]),
+      log: SILENT,
+      facts: {},
+      openEngine: () => Promise.resolve(engineOf(machine())),
+      onReady: () => undefined,
+    },
+    stop.signal,
+  );
+  try {
+    await test();
+  } finally {
+    stop.abort(new Error('the test is over'));
+    await running;
+  }
+}
+
+function engineOf({ play, prepareToolchain = () => Promise.resolve() }: Machine): WorkerEngine {
+  return {
+    ports: memoryPorts(new ScriptedSandbox(play)),
+    prepareToolchain,
+    prepareImages: () => Promise.resolve(),
+    imageIdOf: () => Promise.resolve('sha256:toy'),
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+}
+
+async function enqueueCustomRun(): Promise<string> {
+  const id = newId();
+  await database.db.transaction().execute(async (tx) => {
+    const job = { kind: 'custom-run', id, lane: 'custom', pending: 0 } as const;
+    const jobId = await queue.enqueue(tx, job);
+    await tx
+      .insertInto('custom_runs')
+      .values({
+        id,
+        account_id: accountId,
+        submitter: 'somebody',
+        language_id: TOY_LANGUAGE.id,
+        entry_point: null,
+        files: JSON.stringify([{ name: 'main.toy', base64: '' }]),
+        stdin: Buffer.from(''),
+        cpu_time_limit_ms: 1000,
+        memory_limit_bytes: null,
+        job_id: jobId,
+      })
+      .execute();
+  });
+  return id;
+}
+
+async function rowOf(id: string) {
+  return await database.db
+    .selectFrom('custom_runs')
+    .select(['state', 'outcome'])
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow();
+}
+
+async function expectPrinted(id: string, text: string): Promise<void> {
+  await expect.poll(async () => (await rowOf(id)).state, WAIT).toBe('finished');
+  const outcome = (await rowOf(id)).outcome as Extract<CustomRunOutcome, { kind: 'executed' }>;
+  expect(Buffer.from(outcome.stdout.base64, 'base64').toString()).toBe(text);
+}
+
+describe('a worker', () => {
+  it('says what its machine is and what its toolchains are', async () => {
+    await withWorker(
+      () => ({ play: () => ({ prints: 'toy 1.2\n' }) }),
+      async () => {
+        await expect
+          .poll(async () => (await listWorkers(database.db))[0]?.toolchains, WAIT)
+          .toEqual({ toy: { state: 'ready', digest: 'sha256:toy', versions: { toy: 'toy 1.2' } } });
+      },
+    );
+    const [worker] = await listWorkers(database.db);
+    expect(worker).toMatchObject({ state: 'stopped', alive: false });
+  });
+
+  it('puts jobs aside whose language cannot be built, and does them once that is mended (F26)', async () => {
+    let isBroken = true;
+    const machine = {
+      play: () => ({ prints: 'done\n' }),
+      prepareToolchain: () =>
+        isBroken
+          ? Promise.reject(new JudgeError('image-build-failed', 'no mirror answers'))
+          : Promise.resolve(),
+    };
+    await withWorker(
+      () => machine,
+      async () => {
+        const id = await enqueueCustomRun();
+        await expect
+          .poll(async () => (await listDisabled(database.db)).map(({ part }) => part), WAIT)
+          .toEqual(['toy']);
+        await expect
+          .poll(
+            async () => (await queue.depths()).find(({ lane }) => lane === 'custom')?.parked,
+            WAIT,
+          )
+          .toBe(1);
+        expect((await rowOf(id)).state).toBe('queued');
+        const { rows } = await sql`select from alerts where kind = 'language-disabled'`.execute(
+          database.db,
+        );
+        expect(rows).toHaveLength(1);
+        isBroken = false;
+        await enablePart(database.db, queue, { kind: 'language', part: 'toy' });
+        await expectPrinted(id, 'done\n');
+      },
+    );
+  });
+
+  it('gives its work back, uncounted, while its own sandbox does not work, and goes on by itself', async () => {
+    let isBroken = true;
+    const states = new Set<string>();
+    const play = () => {
+      if (isBroken) throw new SandboxFailure('the engine is gone');
+      return { prints: 'done\n' };
+    };
+    await withWorker(
+      () => ({ play }),
+      async () => {
+        const id = await enqueueCustomRun();
+        await expect
+          .poll(async () => {
+            const [worker] = await listWorkers(database.db);
+            states.add(worker?.state_reason ?? '');
+            return worker?.state;
+          }, WAIT)
+          .toBe('disabled');
+        isBroken = false;
+        await expectPrinted(id, 'done\n');
+        await expect
+          .poll(async () => (await listWorkers(database.db))[0]?.state, WAIT)
+          .toBe('active');
+      },
+    );
+    expect([...states]).toContain('the engine is gone');
+  });
+
+  it('takes no job while it is paused', async () => {
+    await withWorker(
+      () => ({ play: () => ({ prints: 'done\n' }) }),
+      async () => {
+        await expect.poll(async () => (await listWorkers(database.db)).length, WAIT).toBe(1);
+        const [worker] = await listWorkers(database.db);
+        const change = { id: worker!.id, reason: 'a test', accountId };
+        await changeWorker(database.db, { ...change, state: 'paused' });
+        const toldAt = (await listWorkers(database.db))[0]!.heartbeat_at;
+        // Its next sign of life reads what it was asked for.
+        await expect
+          .poll(async () => (await listWorkers(database.db))[0]!.heartbeat_at.getTime(), WAIT)
+          .toBeGreaterThan(toldAt.getTime());
+        const id = await enqueueCustomRun();
+        // Longer than it ever waits for the next look.
+        await new Promise((resolve) => setTimeout(resolve, 3000));
+        expect((await rowOf(id)).state).toBe('queued');
+        await changeWorker(database.db, { ...change, state: 'active' });
+        await expectPrinted(id, 'done\n');
+      },
+    );
+  });
+
+  it('gives back what does not end in time when it is stopped, and the next one does it', async () => {
+    let started = 0;
+    let id = '';
+    await withWorker(
+      () => ({
+        play: ({ command }, signal) => {
+          if (command.includes('--version')) return {};
+          started += 1;
+          return new Promise<Script>((_resolve, reject) => {
+            signal?.addEventListener('abort', () => reject(signal.reason as Error));
+          });
+        },
+      }),
+      async () => {
+        id = await enqueueCustomRun();
+        await expect.poll(() => started, WAIT).toBeGreaterThan(0);
+      },
+    );
+    expect((await rowOf(id)).state).toBe('queued');
+    await withWorker(
+      () => ({ play: () => ({ prints: 'done\n' }) }),
+      () => expectPrinted(id, 'done\n'),
+    );
+  });
+});
