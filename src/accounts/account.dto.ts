@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsBoolean, IsOptional, IsString, Matches } from 'class-validator';
+import { IsBoolean, IsString, Matches } from 'class-validator';
+import { Optional } from '../http/optional.js';
 import type { Account } from './account-store.js';
 import { ALL_SCOPES, type Principal, type Scope } from './principal.js';
 
@@ -30,7 +31,7 @@ export class NewAccountDto {
   readonly name!: string;
 
   @ApiPropertyOptional({ default: false })
-  @IsOptional()
+  @Optional()
   @IsBoolean()
   readonly admin: boolean = false;
 }

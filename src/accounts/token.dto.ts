@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { ArrayUnique, IsArray, IsIn, IsOptional, IsString, IsUUID, Length } from 'class-validator';
+import { ArrayUnique, IsArray, IsIn, IsString, IsUUID, Length } from 'class-validator';
 import { Instant } from '../http/instant.js';
+import { Optional } from '../http/optional.js';
 import { PageQuery } from '../http/page.js';
 import { AccountDto, toAccountDto } from './account.dto.js';
 import type { Account } from './account-store.js';
@@ -61,7 +62,7 @@ export class NewTokenDto {
   readonly scopes!: readonly Scope[];
 
   @ApiPropertyOptional({ format: 'date-time', description: 'Never, unless given.' })
-  @IsOptional()
+  @Optional()
   @Instant()
   readonly expires_at?: string;
 
@@ -70,7 +71,7 @@ export class NewTokenDto {
     description:
       "The account of the token that is used, unless given; another's needs accounts:write.",
   })
-  @IsOptional()
+  @Optional()
   @IsUUID()
   readonly account_id?: string;
 }
@@ -81,7 +82,7 @@ export class TokensQuery extends PageQuery {
     description:
       "The account of the token that is used, unless given; another's needs accounts:write.",
   })
-  @IsOptional()
+  @Optional()
   @IsUUID()
   readonly account_id?: string;
 }

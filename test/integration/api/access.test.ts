@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ALL_SCOPES, type Scope } from '../../../src/accounts/principal.js';
+import { ALL_SCOPES, scopesFor, type Scope } from '../../../src/accounts/principal.js';
 import { newId } from '../../../src/database/new-id.js';
 import type { ApiClient, ApiRequest } from '../../fixtures/api/api-client.js';
 import type { OpenApiDocument } from '../../fixtures/api/contract-check.js';
 import { operationsOf, type NamedOperation } from '../../fixtures/api/operations-of.js';
+import { populate, populatedPath } from '../../fixtures/api/populate.js';
 import { startApi, type TestApi } from '../../fixtures/api/start-api.js';
 import { ACCESS_TABLE, type Row } from './access-table.js';
 
@@ -12,6 +13,10 @@ interface Role {
   readonly client: ApiClient;
   readonly scopes: readonly Scope[] | undefined;
 }
+
+/** What is the same for whoever may read problems at all. */
+const FOR_ALL = /^\/api\/v1\/(languages|problems\/\{name\}(\/statement|\/samples.*)?$)/;
+const OF_OWNER = /^\/api\/v1\/(submissions|judgements|custom-runs|webhooks)/;
 
 /** A status of each role, by what the table says. */
 function expected(row: Row, { scopes }: Role): 'allowed' | 401 | 403 {
@@ -70,6 +75,29 @@ describe('access', () => {
       }
     }
     expect(differences).toEqual([]);
+  });
+
+  it('is never to what belongs to somebody else', async () => {
+    const population = await populate(api);
+    const stranger = await api.account({ scopes: scopesFor({ admin: false }) });
+    const differences: string[] = [];
+    for (const { name, method, path } of operations) {
+      const url = populatedPath(population, path);
+      if (url === undefined || FOR_ALL.test(path)) continue;
+      const request = { method: method as ApiRequest['method'], url };
+      const { status } = await stranger.client.send(request);
+      if (status !== 404 && status !== 403) differences.push(`${name}: ${status}`);
+      if (method !== 'GET' || !OF_OWNER.test(path)) continue;
+      // The same request of whom it belongs to shows that there is something to be seen.
+      const own = await population.owner.client.send(request);
+      if (own.status !== 200) differences.push(`${name} by its owner: ${own.status}`);
+    }
+    expect(differences).toEqual([]);
+  });
+
+  it('has no row that is for nothing', () => {
+    const names = operations.map(({ name }) => name);
+    expect(Object.keys(ACCESS_TABLE).filter((name) => !names.includes(name))).toEqual([]);
   });
 
   it('is told by the document as the table says it', () => {

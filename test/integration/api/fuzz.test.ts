@@ -4,6 +4,7 @@ import { newId } from '../../../src/database/new-id.js';
 import type { ApiRequest } from '../../fixtures/api/api-client.js';
 import type { OpenApiDocument, OpenApiMedia } from '../../fixtures/api/contract-check.js';
 import { operationsOf, type NamedOperation } from '../../fixtures/api/operations-of.js';
+import { populate, populatedPath, type Population } from '../../fixtures/api/populate.js';
 import { startApi, type TestApi } from '../../fixtures/api/start-api.js';
 
 /*
@@ -56,12 +57,14 @@ const RAW_BODIES = ['', '{', '[]', '"text"', 'null', '{"a":1}}', '{"__proto__":{
 let api: TestApi;
 let document: OpenApiDocument;
 let operations: readonly NamedOperation[];
+let population: Population;
 
 beforeAll(async () => {
   api = await startApi();
   const answer = await api.app.inject({ method: 'GET', url: '/openapi.json' });
   document = answer.json<OpenApiDocument>();
   operations = operationsOf(document);
+  population = await populate(api);
 });
 afterAll(() => api.close());
 
@@ -97,10 +100,12 @@ function exampleOf(media: OpenApiMedia): unknown {
 
 function pathOf(path: string): fc.Arbitrary<string> {
   const values = fc.constantFrom(newId(), '1', 'hello', ...STRANGE_IN_PATHS);
-  return fc.array(values, { minLength: 3, maxLength: 3 }).map((chosen) => {
+  const made = fc.array(values, { minLength: 3, maxLength: 3 }).map((chosen) => {
     let index = 0;
     return path.replaceAll(/\{\w+\}/g, () => chosen[index++ % 3] ?? '1');
   });
+  const there = populatedPath(population, path);
+  return there === undefined ? made : fc.oneof(made, fc.constant(there));
 }
 
 function queryOf({ operation }: NamedOperation): fc.Arbitrary<string> {
