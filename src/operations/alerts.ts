@@ -2,6 +2,7 @@ import { sql, type Kysely, type Selectable, type Transaction } from 'kysely';
 import { appendAudit } from '../database/audit.js';
 import { newId } from '../database/new-id.js';
 import type { AlertsTable, Database } from '../database/schema.js';
+import { storable } from '../database/storable.js';
 import { inTransaction } from '../database/transaction.js';
 import { JudgeError } from '../errors.js';
 
@@ -17,10 +18,8 @@ export interface NewAlert {
 }
 
 /** Tells staff that somebody has to look, in the transaction that makes it so. */
-export async function raiseAlert(
-  tx: Transaction<Database>,
-  { kind, subject, message, details }: NewAlert,
-): Promise<void> {
+export async function raiseAlert(tx: Transaction<Database>, alert: NewAlert): Promise<void> {
+  const { kind, subject, message, details } = storable(alert);
   const open = await tx
     .selectFrom('alerts')
     .select('id')

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { storable } from '../database/storable.js';
 import { inTransaction } from '../database/transaction.js';
 import {
   CUSTOM_RUN_OUTPUT_BYTES,
@@ -65,7 +66,11 @@ export async function customRunJob(
     if (!(await queue.complete(lease, tx))) throw new LeaseLost();
     await tx
       .updateTable('custom_runs')
-      .set({ state: 'finished', outcome: JSON.stringify(outcome), finished_at: sql`now()` })
+      .set({
+        state: 'finished',
+        outcome: JSON.stringify(storable(outcome)),
+        finished_at: sql`now()`,
+      })
       .where('id', '=', lease.id)
       .execute();
     await sql`select pg_notify(${CONTROL_CHANNEL}, ${customRunTopic(lease.id)})`.execute(tx);
