@@ -1,5 +1,6 @@
 import { sql, type Kysely, type Selectable, type Transaction } from 'kysely';
 import type { Database, DisabledPartsTable } from '../database/schema.js';
+import { storable } from '../database/storable.js';
 import type { Lease, Queue } from '../queue/queue.js';
 import { raiseAlert } from './alerts.js';
 
@@ -14,7 +15,8 @@ export function partKey({ kind, part }: Part): string {
 }
 
 /** Nothing of it is judged until somebody enables it. Disabling what is disabled changes nothing. */
-export async function disablePart(db: Kysely<Database>, part: Part, reason: string): Promise<void> {
+export async function disablePart(db: Kysely<Database>, part: Part, why: string): Promise<void> {
+  const reason = storable(why);
   await db.transaction().execute(async (tx) => {
     const added = await tx
       .insertInto('disabled_parts')

@@ -4,6 +4,7 @@ import { fromKysely, PgBoss } from 'pg-boss';
 import { newId } from '../database/new-id.js';
 import type { Subscription } from '../database/listener.js';
 import type { Database, Lane } from '../database/schema.js';
+import { storable } from '../database/storable.js';
 import { attemptOf, claimedJob, type JobData } from './claimed-job.js';
 import { DatabaseClock } from './database-clock.js';
 import { LANES, lowestOf, priorityOf } from './lane.js';
@@ -127,7 +128,7 @@ export class PgBossQueue implements Queue {
   }
 
   async fail(lease: Lease, message: string): Promise<void> {
-    await this.#boss.fail(QUEUE_NAME, attemptOf(lease), { message });
+    await this.#boss.fail(QUEUE_NAME, attemptOf(lease), storable({ message }));
   }
 
   async cancel(tx: Tx, jobIds: readonly string[]): Promise<void> {

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { sql, type Kysely, type Transaction } from 'kysely';
 import { databaseFailure } from '../database/database-failure.js';
 import type { Database } from '../database/schema.js';
+import { storable } from '../database/storable.js';
 import { inTransaction } from '../database/transaction.js';
 import { appendEvents } from '../events/append-events.js';
 import { eventData } from '../judgements/event-data.js';
@@ -53,7 +54,7 @@ export class JudgementRecorder {
   /** @throws what kept an earlier event from being stored. */
   add(event: JudgementEvent): void {
     if (this.#error !== undefined) throw this.#error as Error;
-    this.#waiting.push(event);
+    this.#waiting.push(storable(event));
     if (event.type === 'run') this.#lastOrdinal = event.ordinal;
     this.#storing ??= this.#storeAll();
   }

@@ -1,5 +1,6 @@
 import { sql, type Kysely, type Transaction } from 'kysely';
 import type { Database } from '../../database/schema.js';
+import { storable } from '../../database/storable.js';
 import { CONTROL_CHANNEL } from '../../events/control-channel.js';
 import type { Lease, Queue } from '../../queue/queue.js';
 import { setPublished } from '../store-version.js';
@@ -68,7 +69,7 @@ export async function giveUpVerification(
     if (!(await queue.complete(lease, tx))) return;
     const { version_id } = await tx
       .updateTable('verifications')
-      .set({ state: 'failed', error: message, progress: '', finished_at: sql`now()` })
+      .set({ state: 'failed', error: storable(message), progress: '', finished_at: sql`now()` })
       .where('id', '=', lease.id)
       .returning('version_id')
       .executeTakeFirstOrThrow();
@@ -124,7 +125,7 @@ class VerificationRecorder {
           ordinal,
           subject,
           ok,
-          detail: JSON.stringify(detail),
+          detail: JSON.stringify(storable(detail)),
         })
         .execute();
       await tx
@@ -145,7 +146,7 @@ class VerificationRecorder {
         this.#leased(async (tx) => {
           await tx
             .updateTable('verifications')
-            .set({ progress: what })
+            .set({ progress: storable(what) })
             .where('id', '=', this.#lease.id)
             .execute();
         }),
