@@ -134,9 +134,14 @@ async function openDockerDriver(blobs: BlobStore, context: CliContext): Promise<
   const { config, progress, signal } = context;
   const { client, builder } = await openImages(context);
   const imageOf = once((toolchain) => ensureImage(builder, toolchain, progress, signal));
+  const imageIdOf = once(async (toolchain) => client.imageId(await imageOf(toolchain)));
   const sandbox = await DockerSandbox.open({
     client,
     imageOf,
+    onImageGone(toolchain) {
+      imageOf.forget(toolchain);
+      imageIdOf.forget(toolchain);
+    },
     blobs,
     slots: await slotsOf(context),
     engineId: await engineId(config.dataDirectory),
@@ -146,7 +151,7 @@ async function openDockerDriver(blobs: BlobStore, context: CliContext): Promise<
   return {
     sandbox,
     prepare: imageOf,
-    imageIdOf: once(async (toolchain) => client.imageId(await imageOf(toolchain))),
+    imageIdOf,
   };
 }
 

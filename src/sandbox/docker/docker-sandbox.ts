@@ -10,6 +10,7 @@ import { thisOwner } from '../owner.js';
 import { MAX_AGE_MS, PooledSandbox } from '../pooled-sandbox.js';
 import type { Slot } from '../slots.js';
 import { labelsOf, type ContainerIdentity } from './container-labels.js';
+import { statusOf } from './docker-call.js';
 import type { DockerClient } from './docker-client.js';
 import { DockerContainer } from './docker-container.js';
 import { reapOrphans, reapRun } from './reaper.js';
@@ -18,6 +19,8 @@ export interface DockerSandboxOptions {
   readonly client: DockerClient;
   /** Id or tag of the toolchain's image, which exists when the promise resolves. */
   readonly imageOf: (toolchain: string) => Promise<string>;
+  /** Told when the daemon does not have it any more; `imageOf` is asked once more then. */
+  readonly onImageGone?: (toolchain: string) => void;
   /** Where collected files go. */
   readonly blobs: BlobStore;
   readonly slots: readonly Slot[];
@@ -32,6 +35,7 @@ export interface DockerSandboxOptions {
 }
 
 const AHEAD = 4;
+const NOT_FOUND = 404;
 /** Measured: two saturate the daemon on two cores, three make each other slower. */
 const CONCURRENT_CREATIONS = 2;
 /** Feeding 1 GiB through the daemon takes less. */
@@ -94,8 +98,19 @@ export class DockerSandbox implements Sandbox, AsyncDisposable {
   }
 
   async #openContainer(shape: ContainerShape, slot: Slot): Promise<DockerContainer> {
-    const { client, imageOf, runtime } = this.#options;
+    const { imageOf, onImageGone } = this.#options;
     const image = await imageOf(shape.toolchain);
+    try {
+      return await this.#openFrom(image, shape, slot);
+    } catch (error) {
+      if (onImageGone === undefined || statusOf(error) !== NOT_FOUND) throw error;
+      onImageGone(shape.toolchain);
+      return await this.#openFrom(await imageOf(shape.toolchain), shape, slot);
+    }
+  }
+
+  async #openFrom(image: string, shape: ContainerShape, slot: Slot): Promise<DockerContainer> {
+    const { client, runtime } = this.#options;
     const number = (this.#containersMade += 1);
     const deadlineMs = Date.now() + MAX_AGE_MS + LONGEST_STAGING_MS + shape.limits.wallTimeMs;
     return await DockerContainer.open(client, `minos-${this.run}-${number}`, {

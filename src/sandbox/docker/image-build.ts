@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { JudgeError } from '../../errors.js';
 import { jsonLines } from './json-lines.js';
 import { packContext } from './image-context.js';
-import { deadline, failure, IMAGE_LABEL } from './image-inventory.js';
+import { deadline, IMAGE_LABEL, messageOf } from './image-inventory.js';
 import type { ImageProgress } from './image-progress.js';
 import type { Recipe } from './image-recipes.js';
 
@@ -42,7 +42,7 @@ export async function runBuild(engine: Docker, request: BuildRequest): Promise<v
     if (error !== undefined) throw new Error(error);
   } catch (error) {
     if (signal?.aborted === true) throw signal.reason;
-    throw buildFailure(recipe, error, lastLines);
+    throw buildFailure(recipe, error, lastLines, !abortSignal.aborted && isCut(error));
   }
 }
 
@@ -79,12 +79,22 @@ async function follow(
   return undefined;
 }
 
-function buildFailure(recipe: Recipe, error: unknown, lastLines: readonly string[]): JudgeError {
-  const wrapped = failure(`build the image ${recipe.tag}`, error, undefined) as JudgeError;
-  return new JudgeError('image-build-failed', wrapped.message, {
-    cause: error,
-    details: lastLines,
-  });
+/** A connection that breaks has a code of the system's; what the engine says is a text. */
+function isCut(error: unknown): boolean {
+  return typeof (error as { code?: unknown }).code === 'string';
+}
+
+function buildFailure(
+  recipe: Recipe,
+  error: unknown,
+  lastLines: readonly string[],
+  isEngineGone: boolean,
+): JudgeError {
+  return new JudgeError(
+    isEngineGone ? 'engine-unavailable' : 'image-build-failed',
+    `Docker could not build the image ${recipe.tag}: ${messageOf(error)}`,
+    { cause: error, details: lastLines },
+  );
 }
 
 /** Without the colours and the carriage returns of progress bars. */

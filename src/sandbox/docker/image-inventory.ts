@@ -120,9 +120,13 @@ function asError(reason: unknown): Error {
 /** What to throw for a failed call about images: the caller's own reason if it was the caller. */
 export function failure(what: string, error: unknown, signal: AbortSignal | undefined): unknown {
   if (signal?.aborted === true) return signal.reason;
-  return new JudgeError('image-build-failed', `Docker could not ${what}: ${messageOf(error)}`, {
-    cause: error,
-  });
+  const code = isAnswer(error) ? 'image-build-failed' : 'engine-unavailable';
+  return new JudgeError(code, `Docker could not ${what}: ${messageOf(error)}`, { cause: error });
+}
+
+/** Did the engine refuse, or was there none that answered? */
+export function isAnswer(error: unknown): boolean {
+  return statusOf(error) !== undefined;
 }
 
 export function statusOf(error: unknown): number | undefined {

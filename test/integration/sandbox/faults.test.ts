@@ -149,6 +149,24 @@ describe('a fault of the engine', () => {
     await opened.close();
   });
 
+  it('asks for an image again that is gone (F19)', async () => {
+    const asked: string[] = [];
+    const names = ['minos/removed-meanwhile:0', image];
+    const { sandbox, close } = await openTestSandbox({
+      slotCount: 1,
+      client: engine.client(),
+      imageOf: () => Promise.resolve(names[0]!),
+      onImageGone(toolchain) {
+        asked.push(toolchain);
+        names.shift();
+      },
+    });
+    await expectWorking(sandbox);
+    expect(new Set(asked)).toEqual(new Set(['bash']));
+    await close();
+    await opened.close();
+  });
+
   it('is a clear failure when the image is not there', async () => {
     const without = await openTestSandbox({
       slotCount: 1,
