@@ -1,3 +1,4 @@
+import { storable } from '../database/storable.js';
 import { EMPTY_SOURCE } from '../judging/bytes.js';
 import { capture } from '../judging/capture.js';
 import type { Language } from '../judging/language.js';
@@ -49,5 +50,5 @@ export async function languageVersion(
     AbortSignal.timeout(DEADLINE_MS),
   );
   const [line = ''] = output.text().trim().split('\n', 1);
-  return line.slice(0, LINE_CHARACTERS);
+  return storable(line.slice(0, LINE_CHARACTERS));
 }

@@ -111,6 +111,20 @@ describe('the recorder of a judgement', () => {
     expect(await queue.renew(job.lease)).toBe(false);
   });
 
+  it('stores what programs print that PostgreSQL cannot keep', async () => {
+    const job = await claimed();
+    const recorder = recorderOf(job);
+    const odd = 'a\0b\ud800';
+    recorder.add({ ...STARTED });
+    recorder.add({ ...COMPILED, log: odd } as JudgementEvent);
+    recorder.add(runOf({ verdict: 'WA', reason: odd, feedback: { judgeMessage: odd } }));
+    recorder.add(finishedOf({ verdict: 'WA', reason: odd }));
+    await recorder.settle();
+    const { judgement, runs } = await stored(job.submissionId);
+    expect(judgement).toMatchObject({ verdict: 'WA', reason: 'a\ufffdb\ufffd' });
+    expect(runs[0]?.run).toMatchObject({ feedback: { judgeMessage: 'a\ufffdb\ufffd' } });
+  });
+
   it('stores nothing once the lease is lost', async () => {
     const job = await claimed();
     const recorder = recorderOf(job);
