@@ -16,11 +16,13 @@ import { decideByExecution } from '../judging/decide-verdict.js';
 import type { ExecutionOutcome } from '../judging/execution.js';
 import { executeReliably } from '../judging/execute-reliably.js';
 import { compileLimits, runLimits, type ProblemLimits } from '../judging/limits.js';
+import { SandboxFailure } from '../judging/ports.js';
 import type { Program } from '../judging/submission.js';
 import type { Lease } from '../queue/queue.js';
 import { dropJob } from './drop-job.js';
-import { LeaseLost } from './interruption.js';
-import { prepareLanguages } from './prepare-languages.js';
+import { findFault } from './find-fault.js';
+import { LeaseLost, SandboxFaulty } from './interruption.js';
+import { disableLanguage, prepareLanguages } from './prepare-languages.js';
 import type { WorkerParts } from './worker-parts.js';
 
 /** Compiles and runs a program on its owner's input, and stores what came of it. */
@@ -61,7 +63,15 @@ export async function customRunJob(
     cpuTimeMs: row.cpu_time_limit_ms,
     ...(row.memory_limit_bytes === null ? {} : { memoryBytes: row.memory_limit_bytes }),
   };
-  const outcome = await compileAndRun(program, row.stdin, limits, parts, signal);
+  const outcome = await compileAndRun(program, row.stdin, limits, parts, signal).catch(
+    async (error: unknown) => {
+      const isFault = error instanceof SandboxFailure && !signal.aborted;
+      if (!isFault) throw error;
+      throw (await findFault(error, language, parts)) === 'language'
+        ? await disableLanguage(language, error.message, parts)
+        : new SandboxFaulty(error.message, { cause: error });
+    },
+  );
   await inTransaction(db, async (tx) => {
     if (!(await queue.complete(lease, tx))) throw new LeaseLost();
     await tx

@@ -17,6 +17,11 @@ export class EngineFailed extends Error {
   override readonly name = 'EngineFailed';
 }
 
+/** The sandbox failed although it works: another attempt, on whichever worker, may do better. */
+export class SandboxFaulty extends Error {
+  override readonly name = 'SandboxFaulty';
+}
+
 /** What the job needs is switched off. */
 export class PartDisabled extends Error {
   override readonly name = 'PartDisabled';

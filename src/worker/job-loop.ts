@@ -1,21 +1,20 @@
-import { sql } from 'kysely';
 import { databaseFailure } from '../database/database-failure.js';
-import type { Lane } from '../database/schema.js';
 import { appendAudit } from '../database/audit.js';
 import { inTransaction } from '../database/transaction.js';
-import { appendEvent } from '../events/append-events.js';
 import { parkJob } from '../operations/disabled-parts.js';
 import { verifyVersion } from '../problems/verification/verify-version.js';
 import { LEASE_S } from '../queue/queue-settings.js';
 import type { ClaimedJob, Lease } from '../queue/queue.js';
 import { customRunJob } from './custom-run-job.js';
 import { giveUp } from './give-up.js';
-import { EngineFailed, GivenBack, LeaseLost, PartDisabled } from './interruption.js';
+import { findFault } from './find-fault.js';
+import { EngineFailed, GivenBack, LeaseLost, PartDisabled, SandboxFaulty } from './interruption.js';
 import { judgeJob } from './judge-job.js';
 import { LeaseKeeper } from './lease-keeper.js';
 import { patiently } from './patiently.js';
-import { proveEngine } from './prove-engine.js';
 import type { Registration } from './registration.js';
+import { isBackground, isSuspect, roomFor } from './room.js';
+import { showQueued } from './show-queued.js';
 import { Wakeup } from './wakeup.js';
 import type { WorkerParts } from './worker-parts.js';
 
@@ -32,8 +31,6 @@ import type { WorkerParts } from './worker-parts.js';
 
 const POLL_MS = 2000;
 const FINISH_DEADLINE_MS = 8000;
-/** Nobody looks at a page for these to end. */
-const BACKGROUND: readonly Lane[] = ['verification', 'rejudge'];
 
 export interface LoopParts extends WorkerParts {
   readonly registration: Registration;
@@ -74,6 +71,10 @@ export class JobLoop {
     return this.#engineFailed;
   }
 
+  get #leases(): readonly Lease[] {
+    return [...this.#running.keys()].map(({ lease }) => lease);
+  }
+
   get #width(): number {
     return this.#parts.engine.ports.sandbox.slots;
   }
@@ -81,12 +82,10 @@ export class JobLoop {
   /** @returns false when there is nothing to do now. */
   async #claimOne(): Promise<boolean> {
     const { queue, registration, log } = this.#parts;
-    if (registration.state !== 'active' || this.#running.size >= this.#width) return false;
+    const room = roomFor(this.#leases, this.#width);
+    if (registration.state !== 'active' || room === undefined) return false;
     try {
-      // One slot is kept free of rejudgings; where there is only one, they give way.
-      const rejudging = [...this.#running.keys()].filter(({ lease }) => lease.lane === 'rejudge');
-      const isFull = this.#width > 1 && rejudging.length >= this.#width - 1;
-      const claimed = await queue.claim(isFull ? { lastLane: 'verification' } : {});
+      const claimed = await queue.claim(room);
       if (claimed === undefined) return false;
       this.#start(claimed);
       return true;
@@ -119,6 +118,7 @@ export class JobLoop {
       return;
     }
     try {
+      if (isSuspect(lease)) await this.#untilAlone(lease, signal);
       await this.#workOn(lease, signal);
     } catch (error) {
       // What an abort makes of what was under way says less than its reason.
@@ -159,12 +159,15 @@ export class JobLoop {
       await this.#putAside(lease, error);
       return;
     }
-    if (databaseFailure(error) !== undefined) {
+    const failure = databaseFailure(error);
+    if (failure === 'unavailable' || failure === 'conflict') {
       log.warn('database-failed', { ...about, error });
       await this.#giveBack(lease);
       return;
     }
-    if (!(error instanceof GivenBack)) await this.#findFault(error);
+    if (!(error instanceof GivenBack || error instanceof SandboxFaulty)) {
+      await this.#findFault(error);
+    }
     if (error instanceof GivenBack || this.#engineFailed !== undefined) {
       log.info('given-back', { ...about, reason: (error as Error).message });
       await this.#giveBack(lease);
@@ -178,10 +181,9 @@ export class JobLoop {
 
   /** Is it the worker that cannot judge, and not the job? */
   async #findFault(error: unknown): Promise<void> {
-    const { engine, languages, log } = this.#parts;
+    const { log } = this.#parts;
     try {
-      if (error instanceof EngineFailed) throw error;
-      await proveEngine(engine, languages.languages);
+      await findFault(error, undefined, this.#parts);
     } catch (failure) {
       if (!(failure instanceof EngineFailed)) throw failure;
       this.#engineFailed = failure;
@@ -229,16 +231,26 @@ export class JobLoop {
     });
   }
 
-  /** Background work gives way to whoever waits for a verdict; what it has judged is kept. */
+  /** Others that a job might take down with the worker end first, or go back. */
+  async #untilAlone(lease: Lease, signal: AbortSignal): Promise<void> {
+    const others = [...this.#running].filter(([keeper]) => keeper.lease !== lease);
+    for (const [keeper] of others) {
+      if (isBackground(keeper.lease)) keeper.interrupt(new GivenBack('another job runs alone'));
+    }
+    const stopped = Promise.withResolvers<undefined>();
+    const stop = (): void => stopped.resolve(undefined);
+    signal.addEventListener('abort', stop, { once: true });
+    await Promise.race([stopped.promise, Promise.all(others.map(([, work]) => work))]);
+    signal.throwIfAborted();
+  }
+
+  /** Rejudging gives way to whoever waits for a verdict; what it has judged is kept. */
   async #makeWay(): Promise<void> {
-    if (this.#running.size < this.#width) return;
-    const background = [...this.#running.keys()]
-      .filter(({ lease }) => BACKGROUND.includes(lease.lane))
-      .sort((one, other) => rank(other) - rank(one))[0];
-    if (background === undefined) return;
+    const rejudging = [...this.#running.keys()].find(({ lease }) => lease.lane === 'rejudge');
+    if (rejudging === undefined || roomFor(this.#leases, this.#width) !== undefined) return;
     const depths = await this.#parts.queue.depths();
-    const isAwaited = depths.some(({ lane, waiting }) => waiting > 0 && !BACKGROUND.includes(lane));
-    if (isAwaited) background.interrupt(new GivenBack('somebody waits for a verdict'));
+    const isAwaited = depths.some(({ lane, waiting }) => waiting > 0 && lane !== 'rejudge');
+    if (isAwaited) rejudging.interrupt(new GivenBack('somebody waits for a verdict'));
   }
 
   /** Lets jobs finish for a moment, then gives them back. */
@@ -250,49 +262,5 @@ export class JobLoop {
     }, FINISH_DEADLINE_MS);
     while (this.#running.size > 0) await Promise.all(this.#running.values());
     clearTimeout(timer);
-  }
-}
-
-function rank({ lease }: LeaseKeeper): number {
-  return BACKGROUND.indexOf(lease.lane);
-}
-
-type Tx = Parameters<typeof appendEvent>[0];
-
-async function showQueued(tx: Tx, { kind, id }: Lease): Promise<void> {
-  switch (kind) {
-    case 'judgement': {
-      const row = await tx
-        .updateTable('judgements')
-        .set({ state: 'queued' })
-        .where('id', '=', id)
-        .where('state', '=', 'judging')
-        .returning('submission_id')
-        .executeTakeFirst();
-      if (row === undefined) return;
-      await appendEvent(tx, {
-        submissionId: row.submission_id,
-        judgementId: id,
-        type: 'judgement.requeued',
-        data: {},
-      });
-      return;
-    }
-    case 'custom-run':
-      await tx
-        .updateTable('custom_runs')
-        .set({ state: 'queued', started_at: sql`null` })
-        .where('id', '=', id)
-        .where('state', '=', 'judging')
-        .execute();
-      return;
-    case 'verification':
-      await tx
-        .updateTable('verifications')
-        .set({ state: 'queued' })
-        .where('id', '=', id)
-        .where('state', '=', 'running')
-        .execute();
-      return;
   }
 }

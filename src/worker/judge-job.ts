@@ -1,6 +1,8 @@
 import { runKey, runSettingKey } from '../judgements/run-key.js';
 import { judgeSubmission, type JudgeJob } from '../judging/judge-submission.js';
 import type { FinishedEvent, JudgementEvent } from '../judging/judgement.js';
+import type { Language } from '../judging/language.js';
+import type { Ports, Sandbox } from '../judging/ports.js';
 import type { Problem } from '../judging/problem.js';
 import type { Run } from '../judging/run.js';
 import { findDisabled } from '../operations/disabled-parts.js';
@@ -8,17 +10,17 @@ import { ATTEMPTS } from '../queue/queue-settings.js';
 import type { Lease } from '../queue/queue.js';
 import { alertOfError } from './alert-of-error.js';
 import { dropJob } from './drop-job.js';
-import { PartDisabled } from './interruption.js';
+import { findFault } from './find-fault.js';
+import { PartDisabled, SandboxFaulty } from './interruption.js';
 import { JudgementRecorder } from './judgement-recorder.js';
 import { loadEarlierRuns, loadJudgement, type JudgementToDo } from './load-judgement.js';
-import { prepareLanguages, validatorLanguages, type Digests } from './prepare-languages.js';
-import { proveEngine } from './prove-engine.js';
+import {
+  disableLanguage,
+  prepareLanguages,
+  validatorLanguages,
+  type Digests,
+} from './prepare-languages.js';
 import type { WorkerParts } from './worker-parts.js';
-
-/** The sandbox failed although the engine works: another attempt, on whichever worker, may do better. */
-export class SandboxFaulty extends Error {
-  override readonly name = 'SandboxFaulty';
-}
 
 /**
  * Judges what the lease is for, and stores it event by event.
@@ -87,7 +89,7 @@ async function record(
   // A failure of the sandbox is nothing to tell before it is known whether another attempt follows.
   const held: JudgementEvent[] = [];
   try {
-    for await (const event of judgeSubmission(job, parts.engine.ports, signal)) {
+    for await (const event of judgeSubmission(job, portsOf(lease, parts), signal)) {
       if (event.type === 'compiled') keys.compiled(event.artifactHash);
       if (event.type === 'finished') end = event;
       if (held.length > 0 || isSandboxFault(event)) held.push(event);
@@ -98,10 +100,24 @@ async function record(
     await recorder.settle();
   }
   if (end === undefined) throw new Error('judging ended without a verdict');
-  if (held.length > 0 && end.fault === 'sandbox') await decideFault(end, lease, parts);
+  if (held.length > 0 && end.fault === 'sandbox') {
+    await decideFault(end, job.submission.language, lease, parts);
+  }
   for (const event of held) recorder.add(event);
   await recorder.settle();
   return end;
+}
+
+/** Rejudgings run one case at a time each, so that the slot which is kept free of them is free. */
+function portsOf({ lane }: Lease, { engine }: WorkerParts): Ports {
+  const { sandbox, ...others } = engine.ports;
+  if (lane !== 'rejudge') return engine.ports;
+  const narrow: Sandbox = {
+    slots: 1,
+    execute: (request, output, signal) => sandbox.execute(request, output, signal),
+    prepare: (shape, count) => sandbox.prepare(shape, count),
+  };
+  return { ...others, sandbox: narrow };
 }
 
 function isSandboxFault(event: JudgementEvent): boolean {
@@ -113,11 +129,15 @@ function isSandboxFault(event: JudgementEvent): boolean {
 
 async function decideFault(
   { reason }: FinishedEvent,
+  language: Language,
   { attempt }: Lease,
-  { engine, languages }: WorkerParts,
+  parts: WorkerParts,
 ): Promise<void> {
-  await proveEngine(engine, languages.languages);
-  if (attempt < ATTEMPTS) throw new SandboxFaulty(reason);
+  const fault = new SandboxFaulty(reason);
+  if ((await findFault(fault, language, parts)) === 'language') {
+    throw await disableLanguage(language, reason, parts);
+  }
+  if (attempt < ATTEMPTS) throw fault;
 }
 
 interface KeyedJob {

@@ -23,17 +23,27 @@ export async function prepareLanguages(
   );
   if (disabled !== undefined) throw new PartDisabled(disabled);
   const digests: Record<string, string> = {};
-  for (const { id, toolchain } of languages) {
+  for (const language of languages) {
+    const { toolchain } = language;
     try {
       digests[toolchain] = await toolchains.ready(toolchain);
     } catch (error) {
       if (!(error instanceof JudgeError) || error.code !== 'image-build-failed') throw error;
-      const part = { kind: 'language' as const, part: id };
-      await disablePart(db, part, error.message);
-      throw new PartDisabled(part);
+      throw await disableLanguage(language, error.message, { db });
     }
   }
   return digests;
+}
+
+/** Switches it off for all workers. @returns what to throw, so that the job waits for it. */
+export async function disableLanguage(
+  { id }: Language,
+  reason: string,
+  { db }: Pick<WorkerParts, 'db'>,
+): Promise<PartDisabled> {
+  const part = { kind: 'language', part: id } as const;
+  await disablePart(db, part, reason);
+  return new PartDisabled(part);
 }
 
 export function validatorLanguages(validator: OutputValidator): readonly Language[] {

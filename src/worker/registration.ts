@@ -4,6 +4,7 @@ import { sql, type Kysely } from 'kysely';
 import type { Listener } from '../database/listener.js';
 import { newId } from '../database/new-id.js';
 import type { Database, WorkerState } from '../database/schema.js';
+import { storable } from '../database/storable.js';
 import { CONTROL_CHANNEL } from '../events/control-channel.js';
 import type { EventLog } from '../logs/event-log.js';
 import { WORKER_GONE_S, workerTopic } from '../operations/worker-topic.js';
@@ -82,7 +83,7 @@ export class Registration implements AsyncDisposable {
 
   /** Of its own accord: its sandbox does not work. What operators asked for stays. */
   async disable(reason: string): Promise<void> {
-    await this.#move(['active'], 'disabled', reason);
+    await this.#move(['active'], 'disabled', storable(reason));
   }
 
   async enable(): Promise<void> {
@@ -158,6 +159,8 @@ export class Registration implements AsyncDisposable {
         .returning('state')
         .executeTakeFirst();
       if (row !== undefined) this.#become(row.state);
+      // Taken for gone, as after a long stop, it was cleared away by the next of its name.
+      else await this.#insert();
     } catch (error) {
       this.#options.log.warn('heartbeat-failed', { error });
     }

@@ -33,6 +33,7 @@ export interface WorkerOptions {
 const CONNECTIONS = 8;
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 15_000;
+const STEADY_MS = 60_000;
 const NOTE_DEADLINE_MS = 30_000;
 
 /** Judges what waits in the queue until the signal is aborted; what is under way is finished or given back. */
@@ -101,10 +102,12 @@ async function judgeUntil(
       registration.describe(slots, toolchains.status);
       await patiently(() => registration.enable(), NOTE_DEADLINE_MS);
       log.info('judging', { slots });
-      pauseMs = FIRST_PAUSE_MS;
       const over = new AbortController();
       const building = toolchains.buildAll(AbortSignal.any([signal, over.signal]));
+      const startedAtMs = performance.now();
       failure = await new JobLoop({ ...parts, engine, toolchains, registration }).run(signal);
+      // One that opens well and fails at once is opened more and more seldom, too.
+      if (performance.now() - startedAtMs > STEADY_MS) pauseMs = FIRST_PAUSE_MS;
       over.abort();
       await building;
     } catch (error) {

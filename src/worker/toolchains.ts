@@ -35,6 +35,14 @@ export class Toolchains {
     return Object.fromEntries(this.#status);
   }
 
+  /** Of these languages one for each toolchain that is ready. */
+  usable(languages: readonly Language[]): readonly Language[] {
+    const ready = languages.filter(
+      ({ toolchain }) => this.#status.get(toolchain)?.state === 'ready',
+    );
+    return [...new Map(ready.map((language) => [language.toolchain, language])).values()];
+  }
+
   /** One after the other; what fails says so in its status. */
   async buildAll(signal: AbortSignal): Promise<void> {
     for (const toolchain of [...this.#status.keys()]) {
