@@ -9,6 +9,7 @@ import type { CustomRunOutcome } from '../../../src/custom-runs/custom-run-outco
 import { Listener } from '../../../src/database/listener.js';
 import { newId } from '../../../src/database/new-id.js';
 import { JudgeError } from '../../../src/errors.js';
+import type { Language } from '../../../src/judging/language.js';
 import { SandboxFailure } from '../../../src/judging/ports.js';
 import { LanguageRegistry } from '../../../src/languages/language-registry.js';
 import type { EventLog } from '../../../src/logs/event-log.js';
@@ -37,8 +38,12 @@ const SILENT: EventLog = {
 interface Machine {
   /** Plays what is run. */
   readonly play: ConstructorParameters<typeof ScriptedSandbox>[0];
+  readonly slots?: number;
   readonly prepareToolchain?: () => Promise<void>;
 }
+
+/** One more, of a toolchain of its own. */
+const OTHER_LANGUAGE = { ...TOY_LANGUAGE, id: 'other', aliases: [], toolchain: 'other' };
 
 let database: TestDatabase;
 let listener: Listener;
@@ -68,7 +73,11 @@ beforeEach(async () => {
 });
 
 /** Runs a worker while the test does something; it has ended afterwards. */
-async function withWorker(machine: () => Machine, test: () => Promise<void>): Promise<void> {
+async function withWorker(
+  machine: () => Machine,
+  test: () => Promise<void>,
+  languages: readonly Language[] = [TOY_LANGUAGE],
+): Promise<void> {
   const stop = new AbortController();
   const shipped = loadConfig(CONFIG_FILE);
   const running = runWorker(
@@ -76,7 +85,7 @@ async function withWorker(machine: () => Machine, test: () => Promise<void>): Pr
       config: { ...shipped, dataDirectory },
       databaseUrl: database.url,
       blobs: await openBlobs({ directory: join(dataDirectory, 'blobs') }, {}),
-      languages: new LanguageRegistry([TOY_LANGUAGE]),
+      languages: new LanguageRegistry(languages),
       log: SILENT,
       facts: {},
       openEngine: () => Promise.resolve(engineOf(machine())),
@@ -92,9 +101,13 @@ async function withWorker(machine: () => Machine, test: () => Promise<void>): Pr
   }
 }
 
-function engineOf({ play, prepareToolchain = () => Promise.resolve() }: Machine): WorkerEngine {
+function engineOf({
+  play,
+  slots = 1,
+  prepareToolchain = () => Promise.resolve(),
+}: Machine): WorkerEngine {
   return {
-    ports: memoryPorts(new ScriptedSandbox(play)),
+    ports: memoryPorts(new ScriptedSandbox(play, slots)),
     prepareToolchain,
     prepareImages: () => Promise.resolve(),
     imageIdOf: () => Promise.resolve('sha256:toy'),
@@ -102,7 +115,7 @@ function engineOf({ play, prepareToolchain = () => Promise.resolve() }: Machine)
   };
 }
 
-async function enqueueCustomRun(): Promise<string> {
+async function enqueueCustomRun(languageId = TOY_LANGUAGE.id): Promise<string> {
   const id = newId();
   await database.db.transaction().execute(async (tx) => {
     const job = { kind: 'custom-run', id, lane: 'custom', pending: 0 } as const;
@@ -113,7 +126,7 @@ async function enqueueCustomRun(): Promise<string> {
         id,
         account_id: accountId,
         submitter: 'somebody',
-        language_id: TOY_LANGUAGE.id,
+        language_id: languageId,
         entry_point: null,
         files: JSON.stringify([{ name: 'main.toy', base64: '' }]),
         stdin: Buffer.from(''),
@@ -214,6 +227,68 @@ describe('a worker', () => {
       },
     );
     expect([...states]).toContain('the engine is gone');
+  });
+
+  it('puts jobs aside whose language never starts while others do (F26)', async () => {
+    let isBroken = true;
+    const play = ({ toolchain }: { readonly toolchain: string }) => {
+      if (isBroken && toolchain === 'other') throw new SandboxFailure('no such interpreter');
+      return { prints: 'done\n' };
+    };
+    await withWorker(
+      () => ({ play }),
+      async () => {
+        const id = await enqueueCustomRun('other');
+        await expect
+          .poll(async () => (await listDisabled(database.db)).map(({ part }) => part), WAIT)
+          .toEqual(['other']);
+        await expectPrinted(await enqueueCustomRun(), 'done\n');
+        expect((await listWorkers(database.db))[0]?.state).toBe('active');
+        expect((await rowOf(id)).state).toBe('queued');
+        isBroken = false;
+        await enablePart(database.db, queue, { kind: 'language', part: 'other' });
+        await expectPrinted(id, 'done\n');
+      },
+      [TOY_LANGUAGE, OTHER_LANGUAGE],
+    );
+  });
+
+  it('works on jobs alone whose last attempt ended with its worker (F25)', async () => {
+    let running = 0;
+    let most = 0;
+    const machine = {
+      slots: 2,
+      play: async ({ command }: { readonly command: readonly string[] }) => {
+        if (command.includes('--version')) return {};
+        running += 1;
+        most = Math.max(most, running);
+        await new Promise((resolve) => setTimeout(resolve, 200));
+        running -= 1;
+        return { prints: 'done\n' };
+      },
+    };
+    const finishAll = async (ids: readonly string[]): Promise<void> => {
+      for (const id of ids) await expectPrinted(id, 'done\n');
+    };
+    const fresh = [await enqueueCustomRun(), await enqueueCustomRun()];
+    await withWorker(
+      () => machine,
+      () => finishAll(fresh),
+    );
+    expect(most).toBe(2);
+    most = 0;
+    const suspects = [await enqueueCustomRun(), await enqueueCustomRun()];
+    await queue.claim();
+    await queue.claim();
+    await sql`
+      update pgboss.job set heartbeat_on = now() - interval '1 hour' where state = 'active'
+    `.execute(database.db);
+    await queue.expire();
+    await withWorker(
+      () => machine,
+      () => finishAll(suspects),
+    );
+    expect(most).toBe(1);
   });
 
   it('takes no job while it is paused', async () => {
