@@ -25,7 +25,7 @@ beforeAll(async () => {
   rare = await insertProblem(database.db, { account: 'rare', problem: 'rare' });
   await seed();
   watched = new Kysely<Database>({
-    dialect: new PostgresDialect({ pool: new Pool({ connectionString: database.url, max: 2 }) }),
+    dialect: new PostgresDialect({ pool: openPool(2) }),
     log: ({ query }) => void queries.push(query),
   });
 });
@@ -33,6 +33,13 @@ afterAll(async () => {
   await watched.destroy();
   await database.drop();
 });
+
+/** A pool that has ended may have connections that are still closing when the database is dropped. */
+function openPool(max: number): Pool {
+  const pool = new Pool({ connectionString: database.url, max });
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  return pool;
+}
 
 /** Of everything that is filtered by there is much of one value, and little of another. */
 async function seed(): Promise<void> {
@@ -69,7 +76,7 @@ interface Plan {
 }
 
 async function planOf({ sql: text, parameters }: CompiledQuery): Promise<Plan> {
-  const pool = new Pool({ connectionString: database.url, max: 1 });
+  const pool = openPool(1);
   try {
     const { rows } = await pool.query<{ 'QUERY PLAN': [{ Plan: Plan }] }>(
       `explain (analyze, buffers, format json) ${text}`,
