@@ -14,7 +14,7 @@ import { setBodyDeadline } from './body-deadline.js';
 import { revalidate } from './etag.js';
 import { describeApi } from './openapi/describe-api.js';
 import { checkPlainValue } from './plain-value.js';
-import { serverOptions } from './server-options.js';
+import { MAX_CONNECTIONS, serverOptions } from './server-options.js';
 
 /** Builds the HTTP application around the feature modules, without listening. */
 export async function createApp(
@@ -23,6 +23,7 @@ export async function createApp(
   log: EventLog,
 ): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter(serverOptions(http));
+  adapter.getHttpServer().maxConnections = MAX_CONNECTIONS;
   addHooks(adapter.getInstance());
   logRequests(adapter.getInstance(), log);
   registerMultipart(adapter.getInstance());

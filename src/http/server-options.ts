@@ -26,6 +26,9 @@ const KEEP_ALIVE_MS = 72_000;
 /** Nothing is sent or taken for so long: longer than a long poll (60 s), and than SSE's heartbeat. */
 const SOCKET_IDLE_MS = 120_000;
 
+/** A connection costs some kilobytes; beyond, new ones are closed. */
+export const MAX_CONNECTIONS = 10_000;
+
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;
 
 /** How the server treats clients before and beside its handlers. */
