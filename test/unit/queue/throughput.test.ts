@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { estimatedWaitMs } from '../../../src/submissions/queue-estimate.js';
+import { estimatedWaitMs } from '../../../src/queue/throughput.js';
 
 describe('the estimated wait', () => {
   it('is what those ahead take on all slots, and half of what is under way', () => {
