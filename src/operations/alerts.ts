@@ -20,6 +20,10 @@ export interface NewAlert {
 /** Tells staff that somebody has to look, in the transaction that makes it so. */
 export async function raiseAlert(tx: Transaction<Database>, alert: NewAlert): Promise<void> {
   const { kind, subject, message, details } = storable(alert);
+  // Several workers may come upon the same fault at once.
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`alert:${kind}:${subject}`}, 0))`.execute(
+    tx,
+  );
   const open = await tx
     .selectFrom('alerts')
     .select('id')
@@ -62,21 +66,26 @@ export async function listAlerts(
   return await query.execute();
 }
 
-/** @throws JudgeError `not-found`. */
+/** What is resolved stays as it is. @throws JudgeError `not-found`. */
 export async function resolveAlert(
   db: Kysely<Database>,
   id: string,
   accountId: string,
 ): Promise<Selectable<AlertsTable>> {
   return await inTransaction(db, async (tx) => {
-    const alert = await tx
+    const resolved = await tx
       .updateTable('alerts')
-      .set({ resolved_at: sql`coalesce(resolved_at, now())` })
+      .set({ resolved_at: sql`now()` })
       .where('id', '=', id)
+      .where('resolved_at', 'is', null)
       .returningAll()
       .executeTakeFirst();
+    if (resolved !== undefined) {
+      await appendAudit(tx, { actor: accountId, action: 'alert.resolve', object: id });
+      return resolved;
+    }
+    const alert = await tx.selectFrom('alerts').selectAll().where('id', '=', id).executeTakeFirst();
     if (alert === undefined) throw new JudgeError('not-found', 'no alert has this id');
-    await appendAudit(tx, { actor: accountId, action: 'alert.resolve', object: id });
     return alert;
   });
 }

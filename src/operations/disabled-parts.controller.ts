@@ -13,7 +13,6 @@ import { ApiCreatedResponse, ApiNoContentResponse, ApiOperation, ApiTags } from 
 import type { Kysely } from 'kysely';
 import { CurrentAccount, Scopes } from '../accounts/access.js';
 import type { Principal } from '../accounts/principal.js';
-import { appendAudit } from '../database/audit.js';
 import { DATABASE } from '../database/database.module.js';
 import type { Database } from '../database/schema.js';
 import { JudgeError } from '../errors.js';
@@ -50,14 +49,7 @@ export class DisabledPartsController {
     @Body() { kind, part, reason }: DisablePartDto,
     @CurrentAccount() { accountId }: Principal,
   ): Promise<DisabledPartDto> {
-    await disablePart(this.#db, { kind, part }, reason);
-    await this.#audit('disabled-part.add', `${kind}:${part}`, accountId);
-    const row = (await listDisabled(this.#db)).find(
-      (each) => each.kind === kind && each.part === part,
-    );
-    // Somebody may have enabled it meanwhile.
-    if (row === undefined) throw new JudgeError('not-found', 'it is enabled again already');
-    return toDisabledPartDto(row);
+    return toDisabledPartDto(await disablePart(this.#db, { kind, part }, reason, accountId));
   }
 
   @Scopes('operations:write')
@@ -71,13 +63,8 @@ export class DisabledPartsController {
     @CurrentAccount() { accountId }: Principal,
   ): Promise<void> {
     const isKind = kind === 'language' || kind === 'problem';
-    if (!isKind || !(await enablePart(this.#db, this.#queue, { kind, part }))) {
+    if (!isKind || !(await enablePart(this.#db, this.#queue, { kind, part }, accountId))) {
       throw new JudgeError('not-found', 'nothing of this name is disabled');
     }
-    await this.#audit('disabled-part.remove', `${kind}:${part}`, accountId);
-  }
-
-  async #audit(action: string, object: string, actor: string): Promise<void> {
-    await appendAudit(this.#db, { actor, action, object });
   }
 }

@@ -1,6 +1,8 @@
 import { sql, type Kysely, type Selectable, type Transaction } from 'kysely';
+import { appendAudit } from '../database/audit.js';
 import type { Database, DisabledPartsTable } from '../database/schema.js';
 import { storable } from '../database/storable.js';
+import { inTransaction } from '../database/transaction.js';
 import type { Lease, Queue } from '../queue/queue.js';
 import { raiseAlert } from './alerts.js';
 
@@ -14,23 +16,36 @@ export function partKey({ kind, part }: Part): string {
   return `${kind}:${part}`;
 }
 
-/** Nothing of it is judged until somebody enables it. Disabling what is disabled changes nothing. */
-export async function disablePart(db: Kysely<Database>, part: Part, why: string): Promise<void> {
+/**
+ * Nothing of it is judged until somebody enables it. Disabling what is disabled changes nothing.
+ * @param actor the account that asks for it; null: Minos does so itself.
+ */
+export async function disablePart(
+  db: Kysely<Database>,
+  part: Part,
+  why: string,
+  actor: string | null = null,
+): Promise<Selectable<DisabledPartsTable>> {
   const reason = storable(why);
-  await db.transaction().execute(async (tx) => {
-    const added = await tx
+  return await inTransaction(db, async (tx) => {
+    const { added, ...row } = await tx
       .insertInto('disabled_parts')
       .values({ ...part, reason })
-      .onConflict((conflict) => conflict.doNothing())
-      .returning('part')
-      .executeTakeFirst();
-    if (added === undefined) return;
+      // Changes nothing, but gives the row as it is.
+      .onConflict((conflict) => conflict.columns(['kind', 'part']).doUpdateSet({ kind: part.kind }))
+      .returningAll()
+      .returning(sql<boolean>`xmax = 0`.as('added'))
+      .executeTakeFirstOrThrow();
+    if (!added) return row;
     await raiseAlert(tx, {
       kind: `${part.kind}-disabled`,
       subject: partKey(part),
       message: `the ${part.kind} ${part.part} was disabled: ${reason}`,
       details: { ...part, reason },
     });
+    const object = partKey(part);
+    await appendAudit(tx, { actor, action: 'disabled-part.add', object, details: { reason } });
+    return row;
   });
 }
 
@@ -39,8 +54,10 @@ export async function enablePart(
   db: Kysely<Database>,
   queue: Pick<Queue, 'unpark'>,
   { kind, part }: Part,
+  actor: string | null = null,
 ): Promise<boolean> {
-  return await db.transaction().execute(async (tx) => {
+  const key = partKey({ kind, part });
+  return await inTransaction(db, async (tx) => {
     // Waits for whoever puts a job aside right now, and then finds it.
     const removed = await tx
       .deleteFrom('disabled_parts')
@@ -48,8 +65,10 @@ export async function enablePart(
       .where('part', '=', part)
       .returning('part')
       .executeTakeFirst();
-    await queue.unpark(partKey({ kind, part }), tx);
-    return removed !== undefined;
+    await queue.unpark(key, tx);
+    if (removed === undefined) return false;
+    await appendAudit(tx, { actor, action: 'disabled-part.remove', object: key });
+    return true;
   });
 }
 

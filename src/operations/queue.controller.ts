@@ -6,8 +6,8 @@ import { DATABASE } from '../database/database.module.js';
 import type { Database } from '../database/schema.js';
 import type { Queue } from '../queue/queue.js';
 import { QUEUE } from '../queue/queue.module.js';
-import { QueueDto, toLaneDto } from './queue.dto.js';
-import { liveSlots } from './worker-store.js';
+import { readThroughput } from '../queue/throughput.js';
+import { QueueDto, toQueueDto } from './queue.dto.js';
 
 @ApiTags('operations')
 @Controller('api/v1/queue')
@@ -25,7 +25,6 @@ export class QueueController {
   @ApiOperation({ summary: 'What waits, by lane, and who works on it' })
   @ApiOkResponse({ type: QueueDto })
   async get(): Promise<QueueDto> {
-    const [depths, slots] = await Promise.all([this.#queue.depths(), liveSlots(this.#db)]);
-    return { lanes: depths.map(toLaneDto), slots };
+    return toQueueDto(...(await Promise.all([this.#queue.depths(), readThroughput(this.#db)])));
   }
 }

@@ -1,7 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
+import type { Lane } from '../database/schema.js';
 import { LANES } from '../queue/lane.js';
 import type { LaneDepth } from '../queue/queue.js';
-import type { Lane } from '../database/schema.js';
+import { estimatedWaitMs, type Throughput } from '../queue/throughput.js';
 
 export class LaneDto {
   @ApiProperty({ enum: LANES })
@@ -22,6 +23,15 @@ export class LaneDto {
 
   @ApiProperty({ type: 'integer', example: 1840, description: 'Age of the oldest that waits.' })
   readonly oldest_waiting_ms!: number;
+
+  @ApiProperty({
+    type: 'integer',
+    nullable: true,
+    example: 3200,
+    description:
+      'Until a job that comes now would be begun; null while nobody judges or has judged of late.',
+  })
+  readonly estimated_wait_ms!: number | null;
 }
 
 export class QueueDto {
@@ -32,6 +42,19 @@ export class QueueDto {
   readonly slots!: number;
 }
 
-export function toLaneDto({ lane, waiting, active, parked, oldestWaitingMs }: LaneDepth): LaneDto {
-  return { lane, waiting, active, parked, oldest_waiting_ms: Math.round(oldestWaitingMs) };
+/** @param depths of all lanes, the first served first: a lane waits for those before it. */
+export function toQueueDto(depths: readonly LaneDepth[], throughput: Throughput): QueueDto {
+  let ahead = 0;
+  const lanes = depths.map(({ lane, waiting, active, parked, oldestWaitingMs }) => {
+    ahead += waiting;
+    return {
+      lane,
+      waiting,
+      active,
+      parked,
+      oldest_waiting_ms: Math.round(oldestWaitingMs),
+      estimated_wait_ms: estimatedWaitMs(ahead, throughput),
+    };
+  });
+  return { lanes, slots: throughput.slots };
 }

@@ -29,16 +29,8 @@ export async function listWorkers(db: Kysely<Database>): Promise<readonly Worker
 /** @throws JudgeError `not-found`. */
 export async function findWorker(db: Kysely<Database>, id: string): Promise<WorkerRow> {
   const worker = await selectWorkers(db).where('workers.id', '=', id).executeTakeFirst();
-  if (worker === undefined) throw new JudgeError('not-found', 'no worker has this id');
+  if (worker === undefined) throw noWorker();
   return worker;
-}
-
-/** Slots of the workers that judge now. */
-export async function liveSlots(db: Kysely<Database>): Promise<number> {
-  const workers = await listWorkers(db);
-  return workers
-    .filter(({ alive, state }) => alive && state === 'active')
-    .reduce((sum, { slots }) => sum + slots, 0);
 }
 
 export interface WorkerChange {
@@ -55,8 +47,15 @@ export interface WorkerChange {
 export async function changeWorker(db: Kysely<Database>, change: WorkerChange): Promise<void> {
   const { id, state, reason, accountId } = change;
   await inTransaction(db, async (tx) => {
-    const { state: before } = await findWorker(tx, id);
-    if (before === 'stopped') throw new JudgeError('conflict', 'the worker has stopped');
+    // What the worker says of itself meanwhile, it says before or after.
+    const worker = await tx
+      .selectFrom('workers')
+      .select('state')
+      .where('id', '=', id)
+      .forUpdate()
+      .executeTakeFirst();
+    if (worker === undefined) throw noWorker();
+    if (worker.state === 'stopped') throw new JudgeError('conflict', 'the worker has stopped');
     await tx
       .updateTable('workers')
       .set({ state, state_reason: reason })
@@ -66,10 +65,14 @@ export async function changeWorker(db: Kysely<Database>, change: WorkerChange): 
       actor: accountId,
       action: 'worker.change',
       object: id,
-      details: { before, state, reason },
+      details: { before: worker.state, state, reason },
     });
     await sql`select pg_notify(${CONTROL_CHANNEL}, ${workerTopic(id)})`.execute(tx);
   });
+}
+
+function noWorker(): JudgeError {
+  return new JudgeError('not-found', 'no worker has this id');
 }
 
 function selectWorkers(db: Kysely<Database>) {

@@ -1,8 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { Listener } from '../../../src/database/listener.js';
 import { newId } from '../../../src/database/new-id.js';
-import { disablePart } from '../../../src/operations/disabled-parts.js';
+import { CONTROL_CHANNEL } from '../../../src/events/control-channel.js';
 import { raiseAlert } from '../../../src/operations/alerts.js';
+import { disablePart, findDisabled, parkJob } from '../../../src/operations/disabled-parts.js';
+import type { Lease, Queue } from '../../../src/queue/queue.js';
+import { QUEUE } from '../../../src/queue/queue.module.js';
 import { startApi, type TestApi } from '../../fixtures/api/start-api.js';
+import { insertProblem, insertSubmission } from '../../fixtures/submission-rows.js';
 
 let api: TestApi;
 
@@ -15,7 +21,22 @@ interface Worker {
   readonly id: string;
   readonly state: string;
   readonly alive: boolean;
+  readonly judging: number;
   readonly toolchains: object;
+}
+
+interface LaneAnswer {
+  readonly lane: string;
+  readonly waiting: number;
+  readonly active: number;
+  readonly parked: number;
+  readonly oldest_waiting_ms: number;
+  readonly estimated_wait_ms: number | null;
+}
+
+interface QueueAnswer {
+  readonly lanes: readonly LaneAnswer[];
+  readonly slots: number;
 }
 
 async function insertWorker(state: 'active' | 'stopped' = 'active'): Promise<string> {
@@ -35,12 +56,49 @@ async function insertWorker(state: 'active' | 'stopped' = 'active'): Promise<str
   return id;
 }
 
+async function getQueue(): Promise<QueueAnswer> {
+  return (await api.admin.get('/api/v1/queue')).json<QueueAnswer>();
+}
+
+async function laneOf(name: string): Promise<LaneAnswer | undefined> {
+  return (await getQueue()).lanes.find(({ lane }) => lane === name);
+}
+
+function queue(): Queue {
+  return api.app.get<Queue>(QUEUE);
+}
+
+async function enqueue(lane: 'contest' | 'practice'): Promise<void> {
+  await api.database.db
+    .transaction()
+    .execute((tx) => queue().enqueue(tx, { kind: 'judgement', id: newId(), lane, pending: 0 }));
+}
+
+/** The next job, whichever it is. */
+async function claim(): Promise<Lease> {
+  const claimed = await queue().claim();
+  if (claimed?.kind !== 'job') throw new Error('no job waits');
+  return claimed.lease;
+}
+
+async function complete(lease: Lease): Promise<void> {
+  await api.database.db.transaction().execute((tx) => queue().complete(lease, tx));
+}
+
+/** What was done to a thing, and by whom, in order. */
+async function auditOf(object: string) {
+  return await api.database.db
+    .selectFrom('audit_entries')
+    .select(['actor', 'action', 'details'])
+    .where('object', '=', object)
+    .orderBy('id')
+    .execute();
+}
+
 describe('operations', () => {
   it('show each lane of the queue, in the order of serving, and the slots of live workers', async () => {
     await insertWorker();
-    const answer = await api.admin.get('/api/v1/queue');
-    expect(answer.status).toBe(200);
-    const { lanes, slots } = answer.json<{ lanes: readonly { lane: string }[]; slots: number }>();
+    const { lanes, slots } = await getQueue();
     expect(lanes.map(({ lane }) => lane)).toEqual([
       'contest',
       'custom',
@@ -49,6 +107,90 @@ describe('operations', () => {
       'rejudge',
     ]);
     expect(slots).toBeGreaterThanOrEqual(3);
+  });
+
+  it('count what waits and is worked on, and estimate the wait behind all lanes before', async () => {
+    const worker = await insertWorker();
+    await enqueue('contest');
+    await enqueue('practice');
+    expect(await laneOf('contest')).toMatchObject({ waiting: 1, estimated_wait_ms: null });
+    const rows = await insertProblem(api.database.db, { problem: 'timed' });
+    const { judgementId } = await insertSubmission(api.database.db, rows);
+    await sql`
+      update judgements set state = 'finished', verdict = 'AC', worker_id = ${worker},
+        started_at = now() - interval '8 s', finished_at = now()
+      where id = ${judgementId}`.execute(api.database.db);
+    const { lanes, slots } = await getQueue();
+    const waits = lanes.map(({ estimated_wait_ms: waitMs }) => waitMs);
+    // One in front for contest and custom, two for the lanes behind practice.
+    expect(waits).toEqual(
+      [1.5, 1.5, 2.5, 2.5, 2.5].map((ahead) => Math.round((ahead / slots) * 8000)),
+    );
+    expect(lanes[0]!.oldest_waiting_ms).toBeGreaterThanOrEqual(0);
+    const first = await claim();
+    expect(first.lane).toBe('contest');
+    expect(await laneOf('contest')).toMatchObject({ waiting: 0, active: 1, oldest_waiting_ms: 0 });
+    await complete(first);
+    await complete(await claim());
+    expect(await laneOf('practice')).toMatchObject({ waiting: 0, active: 0 });
+  });
+
+  it('count no slots of workers that are paused, or silent', async () => {
+    const { slots } = await getQueue();
+    const [paused, silent] = [await insertWorker(), await insertWorker()];
+    expect((await getQueue()).slots).toBe(slots + 6);
+    await api.admin.patch(`/api/v1/workers/${paused}`, { state: 'paused' });
+    await sql`update workers set heartbeat_at = now() - interval '21 s' where id = ${silent}`.execute(
+      api.database.db,
+    );
+    expect((await getQueue()).slots).toBe(slots);
+    const stateOf = async (id: string) =>
+      (await api.admin.get(`/api/v1/workers/${id}`)).json<Worker>();
+    expect(await stateOf(paused)).toMatchObject({ alive: true, state: 'paused' });
+    expect(await stateOf(silent)).toMatchObject({ alive: false, state: 'active' });
+  });
+
+  it('show how many judgements a worker has, its facts and its toolchains', async () => {
+    const id = await insertWorker();
+    const rows = await insertProblem(api.database.db, { account: 'busy', problem: 'busy' });
+    for (const state of ['judging', 'queued']) {
+      const { judgementId } = await insertSubmission(api.database.db, rows);
+      await sql`
+        update judgements set state = ${state}, worker_id = ${id} where id = ${judgementId}`.execute(
+        api.database.db,
+      );
+    }
+    expect((await api.admin.get(`/api/v1/workers/${id}`)).json<Worker>()).toMatchObject({
+      judging: 1,
+      facts: { cores: 4 },
+      toolchains: { python: { state: 'ready', digest: 'sha256:1' } },
+    });
+  });
+
+  it('tell a worker at once what is asked of it, and write down who asked', async () => {
+    const id = await insertWorker();
+    const topics: string[] = [];
+    const listener = new Listener({ url: api.database.url });
+    try {
+      const listening = Promise.withResolvers<undefined>();
+      listener.subscribe({
+        channel: CONTROL_CHANNEL,
+        onNotification: (topic) => topics.push(topic),
+        onGap: () => listening.resolve(undefined),
+      });
+      await listening.promise;
+      await api.admin.patch(`/api/v1/workers/${id}`, { state: 'draining', reason: 'moves house' });
+      await vi.waitFor(() => expect(topics).toContain(`worker:${id}`), 60_000);
+    } finally {
+      await listener.close();
+    }
+    expect(await auditOf(id)).toEqual([
+      {
+        actor: api.adminAccount.id,
+        action: 'worker.change',
+        details: { before: 'active', state: 'draining', reason: 'moves house' },
+      },
+    ]);
   });
 
   it('pause a worker with a reason, and let it go on', async () => {
@@ -96,6 +238,69 @@ describe('operations', () => {
     expect(listed.json<{ data: readonly object[] }>().data).toContainEqual(
       expect.objectContaining(part),
     );
+  });
+
+  it('let jobs that were put aside for a part go on when it is enabled', async () => {
+    const part = { kind: 'problem', part: 'parked' } as const;
+    await api.admin.post('/api/v1/disabled-parts', { ...part, reason: 'wrong limits' });
+    expect(await findDisabled(api.database.db, [part])).toEqual(part);
+    await enqueue('practice');
+    const lease = await claim();
+    await api.database.db.transaction().execute((tx) => parkJob(tx, queue(), lease, part));
+    expect(await laneOf('practice')).toMatchObject({ waiting: 0, active: 0, parked: 1 });
+    expect((await api.admin.delete('/api/v1/disabled-parts/problem/parked')).status).toBe(204);
+    expect(await findDisabled(api.database.db, [part])).toBeUndefined();
+    expect(await laneOf('practice')).toMatchObject({ waiting: 1, parked: 0 });
+    const again = await claim();
+    expect(again).toMatchObject({ jobId: lease.jobId });
+    await complete(again);
+  });
+
+  it('write down who switches a part off and on, and nothing of what changes nothing', async () => {
+    const part = { kind: 'language', part: 'c++' };
+    const off = await api.admin.post('/api/v1/disabled-parts', { ...part, reason: 'first' });
+    const again = await api.admin.post('/api/v1/disabled-parts', { ...part, reason: 'second' });
+    expect(again.json()).toEqual(off.json());
+    const path = '/api/v1/disabled-parts/language/c%2B%2B';
+    expect((await api.admin.delete(path)).status).toBe(204);
+    expect((await api.admin.delete(path)).status).toBe(404);
+    const actor = api.adminAccount.id;
+    expect(await auditOf('language:c++')).toEqual([
+      { actor, action: 'disabled-part.add', details: { reason: 'first' } },
+      { actor, action: 'disabled-part.remove', details: {} },
+    ]);
+  });
+
+  it('raise an alert once, however many come upon the fault together', async () => {
+    const alert = { kind: 'judging-error', subject: 'crowd', message: 'a crowd', details: {} };
+    const { db } = api.database;
+    await Promise.all(
+      Array.from({ length: 8 }, () => db.transaction().execute((tx) => raiseAlert(tx, alert))),
+    );
+    const rows = await db
+      .selectFrom('alerts')
+      .select('id')
+      .where('message', '=', alert.message)
+      .execute();
+    expect(rows).toHaveLength(1);
+  });
+
+  it('keep when, and by whom, an alert was resolved first', async () => {
+    const alert = { kind: 'judging-error', subject: 'twice', message: 'twice', details: {} };
+    const { db } = api.database;
+    await db.transaction().execute((tx) => raiseAlert(tx, alert));
+    const { id } = await db
+      .selectFrom('alerts')
+      .select('id')
+      .where('message', '=', alert.message)
+      .executeTakeFirstOrThrow();
+    const resolve = async () => await api.admin.post(`/api/v1/alerts/${id}/resolve`);
+    const first = await resolve();
+    expect((await resolve()).json()).toEqual(first.json());
+    expect(await auditOf(id)).toMatchObject([
+      { actor: api.adminAccount.id, action: 'alert.resolve' },
+    ]);
+    expect((await api.admin.post(`/api/v1/alerts/${newId()}/resolve`)).status).toBe(404);
   });
 
   it('list alerts until they are resolved, each once', async () => {
