@@ -1,12 +1,20 @@
+import { Controller, Get, Module } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { AccountsModule } from '../../../src/accounts/accounts.module.js';
 import { ALL_SCOPES, scopesFor, type Scope } from '../../../src/accounts/principal.js';
+import { loadConfig } from '../../../src/config/load-config.js';
+import { DatabaseModule } from '../../../src/database/database.module.js';
 import { newId } from '../../../src/database/new-id.js';
+import { createApp } from '../../../src/http/create-app.js';
+import { createLog } from '../../../src/logs/create-log.js';
 import type { ApiClient, ApiRequest } from '../../fixtures/api/api-client.js';
 import type { OpenApiDocument } from '../../fixtures/api/contract-check.js';
 import { operationsOf, type NamedOperation } from '../../fixtures/api/operations-of.js';
 import { populate, populatedPath } from '../../fixtures/api/populate.js';
 import { startApi, type TestApi } from '../../fixtures/api/start-api.js';
 import { ACCESS_TABLE, type Row } from './access-table.js';
+
+const CONFIG_FILE = new URL('../../../judge.config.yaml', import.meta.url).pathname;
 
 interface Role {
   readonly name: string;
@@ -106,5 +114,32 @@ describe('access', () => {
       const due = row === 'public' ? undefined : [{ token: row === 'any token' ? [] : row }];
       expect(operation.security, name).toEqual(due);
     }
+  });
+});
+
+@Module({})
+class OpenModule {}
+
+@Controller()
+class OpenController {
+  @Get('open')
+  open(): string {
+    return '';
+  }
+}
+
+describe('an application with a handler that does not say who may call it', () => {
+  it('does not start', async () => {
+    const limits = loadConfig(CONFIG_FILE).http;
+    const module = {
+      module: OpenModule,
+      controllers: [OpenController],
+      imports: [
+        DatabaseModule.register({ url: 'postgresql://nowhere.invalid/minos' }),
+        AccountsModule.register(limits.rateLimit),
+      ],
+    };
+    const log = createLog({ process: 'api', target: { write: () => undefined } });
+    await expect(createApp(module, limits, log)).rejects.toThrow('OpenController.open');
   });
 });
