@@ -65,7 +65,7 @@ describe('the HTTP API', () => {
     const preflight = await api.app.inject({ method: 'OPTIONS', url: '/api/v1/me', headers });
     const answer = await api.app.inject({ method: 'GET', url: '/healthz', headers });
     for (const { headers: found } of [preflight, answer]) {
-      expect(Object.keys(found).filter((name) => name.startsWith("access-control"))).toEqual([]);
+      expect(Object.keys(found).filter((name) => name.startsWith('access-control'))).toEqual([]);
     }
   });
 
