@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsBase64, IsInt, IsOptional, IsString, Max, Min } from 'class-validator';
+import { IsBase64, IsInt, IsString, Max, Min } from 'class-validator';
+import { Optional } from '../http/optional.js';
 import type { JudgementState } from '../database/schema.js';
 import { PENDING_REVIEW } from '../judgements/owner-run.js';
 import type { QueuePosition } from '../submissions/queue-estimate.js';
@@ -24,12 +25,12 @@ function Digits(): PropertyDecorator {
 
 export class NewCustomRunDto extends ProgramDto {
   @ApiPropertyOptional({ example: '1 2\n', description: `The input, at most ${STDIN} bytes.` })
-  @IsOptional()
+  @Optional()
   @IsString()
   readonly stdin?: string;
 
   @ApiPropertyOptional({ description: 'Instead of `stdin`: its bytes, in base64.' })
-  @IsOptional()
+  @Optional()
   @IsBase64()
   readonly stdin_base64?: string;
 
@@ -39,7 +40,7 @@ export class NewCustomRunDto extends ProgramDto {
     maximum: CPU.most,
     default: CPU.usual,
   })
-  @IsOptional()
+  @Optional()
   @Digits()
   @IsInt()
   @Min(CPU.least)
@@ -52,7 +53,7 @@ export class NewCustomRunDto extends ProgramDto {
     maximum: MEMORY.most,
     description: "The language's default when absent.",
   })
-  @IsOptional()
+  @Optional()
   @Digits()
   @IsInt()
   @Min(MEMORY.least)

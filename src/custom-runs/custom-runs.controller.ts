@@ -33,6 +33,7 @@ export class CustomRunsController {
   @ApiProgramBody(NewCustomRunDto, {
     required: [],
     texts: [STDIN, 'stdin_base64', 'cpu_time_limit_ms', 'memory_limit_bytes'],
+    example: { stdin: '1 2\n' },
   })
   @ApiResponse({
     status: 201,

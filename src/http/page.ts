@@ -1,6 +1,7 @@
 import { applyDecorators, type Type } from '@nestjs/common';
 import { ApiExtraModels, ApiOkResponse, ApiPropertyOptional, getSchemaPath } from '@nestjs/swagger';
-import { IsOptional, IsString, MaxLength } from 'class-validator';
+import { IsString, MaxLength } from 'class-validator';
+import { Optional } from './optional.js';
 import { JudgeError } from '../errors.js';
 import { UUID } from './id.js';
 import { WholeNumber } from './whole-number.js';
@@ -25,7 +26,7 @@ export class PageQuery {
     default: 50,
     description: 'How many at most.',
   })
-  @IsOptional()
+  @Optional()
   @WholeNumber({ min: 1, max: 100 })
   readonly limit: number = 50;
 
@@ -34,7 +35,7 @@ export class PageQuery {
     maxLength: 200,
     description: 'Where to go on: from the Link header of the page before.',
   })
-  @IsOptional()
+  @Optional()
   @IsString()
   @MaxLength(200)
   readonly cursor?: string;

@@ -6,14 +6,24 @@ import type { ProgramDto } from './submit.dto.js';
 const TEXT = { type: 'string' };
 const FILES = { type: 'array', items: { type: 'string', format: 'binary' } };
 
+/** Fields that exclude each other are not all in it, as they would be in one made from the schema. */
+const SOURCE = { language_id: 'python3', source: 'print("Hello World!")\n' };
+
+interface ProgramBodyDescription {
+  readonly required: readonly string[];
+  readonly texts: readonly string[];
+  /** What is in the example besides a program. */
+  readonly example: object;
+}
+
 /** A body of JSON, or a form with the same fields as texts and the sources as files. */
 export function ApiProgramBody(
   dto: Type<ProgramDto>,
-  { required, texts }: { readonly required: readonly string[]; readonly texts: readonly string[] },
+  { required, texts, example }: ProgramBodyDescription,
 ): MethodDecorator {
   const names = [...required, ...texts, 'language_id', 'source', 'entry_point', 'submitter'];
   return applyDecorators(
-    ApiBody({ type: dto }),
+    ApiBody({ type: dto, examples: { source: { value: { ...SOURCE, ...example } } } }),
     ApiForm({
       type: 'object',
       required: [...required],

@@ -74,8 +74,7 @@ async function validated<T>(body: object, dto: Type<T>): Promise<T> {
 
 function sourceFile(file: SubmittedFileDto): SourceFile {
   const { name } = file;
-  const text = file.content ?? undefined;
-  const base64 = file.content_base64 ?? undefined;
+  const { content: text, content_base64: base64 } = file;
   if ((text === undefined) === (base64 === undefined)) {
     throw new JudgeError('bad-usage', `${printable(name)}: give either content or content_base64`);
   }

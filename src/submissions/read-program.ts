@@ -37,7 +37,7 @@ export async function readProgram(
   const names = files.map(({ name }) => name);
   const language = stated ?? languages.detect(names);
   checkAllowed(language, terms);
-  checkEntryPoint(entryPoint ?? undefined, language, names);
+  checkEntryPoint(entryPoint, language, names);
   return { language, files, entryPoint: entryPoint ?? null };
 }
 
@@ -45,7 +45,7 @@ function sourcesOf(
   { fields, files }: ProgramBody<ProgramDto>,
   language: Language | undefined,
 ): readonly SourceFile[] {
-  const source = fields.source ?? undefined;
+  const { source } = fields;
   if (source === undefined) return files;
   if (files.length > 0) throw new JudgeError('bad-usage', 'give either files or source');
   if (language === undefined) {

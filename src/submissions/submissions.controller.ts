@@ -74,7 +74,11 @@ export class SubmissionsController {
     description: 'Of your making: the same key gives the same submission, for a day at least.',
     schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[!-~]+$' },
   })
-  @ApiProgramBody(SubmitDto, { required: ['problem_id'], texts: ['mode', 'lane'] })
+  @ApiProgramBody(SubmitDto, {
+    required: ['problem_id'],
+    texts: ['mode', 'lane'],
+    example: { problem_id: 'hello' },
+  })
   @ApiResponse({
     status: 201,
     type: SubmissionDto,

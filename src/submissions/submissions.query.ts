@@ -1,5 +1,6 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsOptional, Matches } from 'class-validator';
+import { IsIn, Matches } from 'class-validator';
+import { Optional } from '../http/optional.js';
 import type { JudgementState } from '../database/schema.js';
 import { UUID } from '../http/id.js';
 import { VERDICTS, type Verdict } from '../judging/verdict.js';
@@ -11,27 +12,27 @@ const VERDICT_IDS = Object.keys(VERDICTS);
 
 export class SubmissionsQuery extends ViewedPageQuery {
   @ApiPropertyOptional({ example: 'hello' })
-  @IsOptional()
+  @Optional()
   @PrintableText(100)
   readonly problem_id?: string;
 
   @ApiPropertyOptional({ example: 'python3', description: 'The id, not an alias.' })
-  @IsOptional()
+  @Optional()
   @PrintableText(100)
   readonly language_id?: string;
 
   @ApiPropertyOptional({ enum: VERDICT_IDS, description: 'Of the judgement that counts.' })
-  @IsOptional()
+  @Optional()
   @IsIn(VERDICT_IDS)
   readonly verdict?: Verdict;
 
   @ApiPropertyOptional({ enum: STATES, description: 'Of the judgement that counts.' })
-  @IsOptional()
+  @Optional()
   @IsIn(STATES)
   readonly state?: JudgementState;
 
   @ApiPropertyOptional({ example: 'alice' })
-  @IsOptional()
+  @Optional()
   @PrintableText(200)
   readonly submitter?: string;
 
@@ -39,7 +40,7 @@ export class SubmissionsQuery extends ViewedPageQuery {
     format: 'uuid',
     description: "Staff: of this account. Others get their own account's in any case.",
   })
-  @IsOptional()
+  @Optional()
   @Matches(UUID, { message: 'account_id must be an id' })
   readonly account_id?: string;
 }
@@ -50,7 +51,7 @@ export class EventsQuery {
     default: 'false',
     description: 'true: go on after the verdict, for rejudgings.',
   })
-  @IsOptional()
+  @Optional()
   @IsIn(['true', 'false'])
   readonly follow: 'true' | 'false' = 'false';
 
@@ -58,7 +59,7 @@ export class EventsQuery {
     pattern: '^[0-9]{1,9}$',
     description: 'For clients that cannot send `Last-Event-ID`, which wins over it.',
   })
-  @IsOptional()
+  @Optional()
   @Matches(/^\d{1,9}$/, { message: 'last_event_id must be the number of an event' })
   readonly last_event_id?: string;
 }

@@ -5,11 +5,11 @@ import {
   IsArray,
   IsBase64,
   IsIn,
-  IsOptional,
   IsString,
   MaxLength,
   ValidateNested,
 } from 'class-validator';
+import { Optional } from '../http/optional.js';
 import { PrintableText } from './printable-text.js';
 
 const MAX_FILES = 256;
@@ -23,12 +23,12 @@ export class SubmittedFileDto {
   readonly name!: string;
 
   @ApiPropertyOptional({ example: 'print(input())\n', description: 'The file, as text.' })
-  @IsOptional()
+  @Optional()
   @IsString()
   readonly content?: string;
 
   @ApiPropertyOptional({ description: 'Instead of `content`: the bytes of the file, in base64.' })
-  @IsOptional()
+  @Optional()
   @IsBase64()
   readonly content_base64?: string;
 }
@@ -40,7 +40,7 @@ export class ProgramDto {
     maxLength: ID_LENGTH,
     description: 'Id or alias of a language; found by the names of the files when absent.',
   })
-  @IsOptional()
+  @Optional()
   @PrintableText(ID_LENGTH)
   readonly language_id?: string;
 
@@ -49,7 +49,7 @@ export class ProgramDto {
     maxItems: MAX_FILES,
     description: 'The source files. A zip or tar.gz among them is unpacked.',
   })
-  @IsOptional()
+  @Optional()
   @IsArray()
   @ArrayMaxSize(MAX_FILES)
   @ValidateNested({ each: true })
@@ -60,7 +60,7 @@ export class ProgramDto {
     description:
       'Instead of `files`: the one source file, which gets the name usual in `language_id`.',
   })
-  @IsOptional()
+  @Optional()
   @IsString()
   readonly source?: string;
 
@@ -70,7 +70,7 @@ export class ProgramDto {
     description:
       'File, or for Java class, to start; found by the rule of the language when absent.',
   })
-  @IsOptional()
+  @Optional()
   @IsString()
   @MaxLength(255)
   readonly entry_point?: string;
@@ -80,7 +80,7 @@ export class ProgramDto {
     maxLength: 200,
     description: "Whom the account submits for; the account's name when absent.",
   })
-  @IsOptional()
+  @Optional()
   @PrintableText(200)
   readonly submitter?: string;
 }
@@ -99,7 +99,7 @@ export class SubmitDto extends ProgramDto {
     default: 'lazy',
     description: 'Stop at the first case that is not accepted, judge all, or the samples alone.',
   })
-  @IsOptional()
+  @Optional()
   @IsIn(['lazy', 'full', 'samples'])
   readonly mode?: 'lazy' | 'full' | 'samples';
 
@@ -109,7 +109,7 @@ export class SubmitDto extends ProgramDto {
     description:
       '`contest` goes before everything else, and needs the scope `submissions:priority`.',
   })
-  @IsOptional()
+  @Optional()
   @IsIn(['practice', 'contest'])
   readonly lane?: 'practice' | 'contest';
 }

@@ -1,5 +1,5 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { IsOptional } from 'class-validator';
+import { Optional } from '../http/optional.js';
 import { WholeNumber } from '../http/whole-number.js';
 import type { VerdictView } from '../judgements/verdict-view.js';
 import { ApiView, IsView } from '../judgements/view.query.js';
@@ -15,7 +15,7 @@ export class WaitQuery {
     default: 0,
     description: 'Seconds to wait for the end. Whatever there is then is the answer.',
   })
-  @IsOptional()
+  @Optional()
   @WholeNumber({ min: 0, max: MOST_WAIT_S })
   readonly wait: number = 0;
 }

@@ -98,6 +98,23 @@ function exampleOf(media: OpenApiMedia): unknown {
   return first?.value ?? {};
 }
 
+function propertiesOf(media: OpenApiMedia): Readonly<Record<string, unknown>> {
+  const { $ref, properties } = media.schema as { $ref?: string; properties?: object };
+  if ($ref === undefined) return { ...properties };
+  const name = $ref.slice($ref.lastIndexOf('/') + 1);
+  const schema = document.components.schemas[name] as { properties?: object } | undefined;
+  return { ...schema?.properties };
+}
+
+/** Those of the schema too: examples leave out most that is optional. */
+function membersOf(media: OpenApiMedia, example: object): ReadonlySet<string> {
+  return new Set([...Object.keys(example), ...Object.keys(propertiesOf(media))]);
+}
+
+function nullable(media: OpenApiMedia, member: string): boolean {
+  return JSON.stringify(propertiesOf(media)[member] ?? {}).includes('"null"');
+}
+
 function pathOf({ path, operation }: NamedOperation): fc.Arbitrary<string> {
   const values = fc.constantFrom(newId(), '1', 'hello', ...STRANGE_IN_PATHS);
   const made = fc.array(values, { minLength: 3, maxLength: 3 }).map((chosen) => {
@@ -175,6 +192,37 @@ function requestOf(operation: NamedOperation): fc.Arbitrary<ApiRequest> {
 }
 
 describe('whatever is sent to it', () => {
+  it.each(['POST /api/v1/submissions', 'POST /api/v1/custom-runs', 'POST /api/v1/accounts'])(
+    '%s takes its own example, so that what is made of it is refused for its fault alone',
+    async (name) => {
+      const found = operations.find((operation) => operation.name === name);
+      const json = found?.operation.requestBody?.content['application/json'];
+      if (found === undefined || json === undefined) throw new Error(`${name} has no body`);
+      expect((await api.admin.post(found.path, exampleOf(json))).status).toBe(201);
+    },
+  );
+
+  it('as any member of a body is never a fault, and null only where the schema has it', async () => {
+    const faults: string[] = [];
+    for (const { name, method, path, operation } of operations) {
+      const json = operation.requestBody?.content['application/json'];
+      if (json === undefined) continue;
+      const url = populatedPath(population, path) ?? path.replaceAll(/\{\w+\}/g, newId());
+      const example = exampleOf(json) as Readonly<Record<string, unknown>>;
+      for (const member of membersOf(json, example)) {
+        for (const value of STRANGE) {
+          const request = { method: method as ApiRequest['method'], url };
+          const status = await statusOf({ ...request, body: { ...example, [member]: value } });
+          const taken = value === null && !nullable(json, member) && Number(status) < 400;
+          if (typeof status === 'string' || status >= 500 || taken) {
+            faults.push(`${name} ${member}=${JSON.stringify(value).slice(0, 80)}: ${status}`);
+          }
+        }
+      }
+    }
+    expect(faults).toEqual([]);
+  });
+
   it('the API answers as its document says, and never with a fault of its own', async () => {
     const faults: string[] = [];
     for (const operation of operations) {
@@ -198,3 +246,12 @@ describe('whatever is sent to it', () => {
     expect(faults).toEqual([]);
   });
 });
+
+/** Or in what the answer differs from the document. */
+async function statusOf(request: ApiRequest): Promise<number | string> {
+  try {
+    return (await api.admin.send(request)).status;
+  } catch (error) {
+    return (error as Error).message.slice(0, 300);
+  }
+}
