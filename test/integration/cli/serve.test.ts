@@ -7,6 +7,7 @@ import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { findPostgres } from '../../../src/database/embedded/embedded-postgres.js';
 import { homeInUse } from '../../../src/database/embedded/home.js';
+import { findPostmaster } from '../../../src/database/embedded/postmaster.js';
 import { query } from '../../fixtures/query.js';
 import { minos, ROOT, start, type RunningCommand } from './command-line.js';
 
@@ -33,7 +34,7 @@ afterEach(async () => {
   }
   const home = await homeInUse(dataDirectory).catch(() => undefined);
   if (home !== undefined) {
-    await expect.poll(() => findPostgres(dataDirectory), SOON).toBeUndefined();
+    await expect.poll(() => findPostmaster(home.data), SOON).toBeUndefined();
     await rm(dirname(home.data), { recursive: true });
   }
   await rm(directory, { recursive: true, force: true });
