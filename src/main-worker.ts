@@ -29,7 +29,7 @@ await openDoor(async (context) => {
       languages,
       log,
       facts: await workerFacts(context),
-      openEngine: () => openJudgingEngine({ ...context, progress }),
+      openEngine: (onStuck) => openJudgingEngine({ ...context, progress }, { onStuck }),
       onReady: () => tellSupervisor({ type: 'ready' }),
     },
     signal,

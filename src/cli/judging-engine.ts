@@ -64,11 +64,13 @@ export function imageBuilder(client: DockerClient, { config }: CliContext): Imag
 export interface JudgingEngineOptions {
   /** Take over what was compiled before; measurements of compiling do without. */
   readonly reuseCompilations?: boolean;
+  /** Told of containers that the daemon does not remove. */
+  readonly onStuck?: (message: string) => void;
 }
 
 export async function openJudgingEngine(
   context: CliContext,
-  { reuseCompilations = true }: JudgingEngineOptions = {},
+  { reuseCompilations = true, onStuck }: JudgingEngineOptions = {},
 ): Promise<JudgingEngine> {
   const { config } = context;
   await prepareDataDirectory(config.dataDirectory);
@@ -77,7 +79,7 @@ export async function openJudgingEngine(
     maxBytes: config.cache.artifactBytes,
   });
   const scratch = await FileScratch.open(join(config.dataDirectory, 'scratch'));
-  const driver = await openDriver(blobs, context).catch(async (error: unknown) => {
+  const driver = await openDriver(blobs, context, onStuck).catch(async (error: unknown) => {
     await scratch[Symbol.asyncDispose]();
     throw error;
   });
@@ -121,16 +123,24 @@ export interface OpenedDriver {
   readonly imageIdOf: (toolchain: string) => Promise<string>;
 }
 
-async function openDriver(blobs: BlobStore, context: CliContext): Promise<OpenedDriver> {
+async function openDriver(
+  blobs: BlobStore,
+  context: CliContext,
+  onStuck: JudgingEngineOptions['onStuck'],
+): Promise<OpenedDriver> {
   const { progress, config } = context;
   const choice = chooseDriver(config.sandbox.driver, preflight);
   if (config.sandbox.driver === 'auto') progress.detail(describeChoice(choice));
   return choice.driver === 'native'
     ? await openNativeDriver(choice.cgroups, blobs, context)
-    : await openDockerDriver(blobs, context);
+    : await openDockerDriver(blobs, context, onStuck);
 }
 
-async function openDockerDriver(blobs: BlobStore, context: CliContext): Promise<OpenedDriver> {
+async function openDockerDriver(
+  blobs: BlobStore,
+  context: CliContext,
+  onStuck: JudgingEngineOptions['onStuck'],
+): Promise<OpenedDriver> {
   const { config, progress, signal } = context;
   const { client, builder } = await openImages(context);
   const imageOf = once((toolchain) => ensureImage(builder, toolchain, progress, signal));
@@ -146,6 +156,7 @@ async function openDockerDriver(blobs: BlobStore, context: CliContext): Promise<
     slots: await slotsOf(context),
     engineId: await engineId(config.dataDirectory),
     ahead: config.sandbox.ahead,
+    ...(onStuck === undefined ? {} : { onStuck }),
     ...(config.sandbox.runtime === undefined ? {} : { runtime: config.sandbox.runtime }),
   });
   return {

@@ -9,6 +9,7 @@ import type { EventLog } from '../logs/event-log.js';
 import { VersionPackages } from '../problems/version-packages.js';
 import { LeaseWatch } from '../queue/lease-watch.js';
 import { PgBossQueue } from '../queue/pg-boss-queue.js';
+import { alertOfStuck } from './alert-of-stuck.js';
 import { JobLoop } from './job-loop.js';
 import { patiently } from './patiently.js';
 import { Registration } from './registration.js';
@@ -24,8 +25,11 @@ export interface WorkerOptions {
   readonly log: EventLog;
   /** What this machine is, for `workers.facts`. */
   readonly facts: object;
-  /** @throws while the machine's sandbox cannot be used. */
-  readonly openEngine: () => Promise<WorkerEngine>;
+  /**
+   * @param onStuck told of containers that cannot be removed
+   * @throws while the machine's sandbox cannot be used.
+   */
+  readonly openEngine: (onStuck: (message: string) => void) => Promise<WorkerEngine>;
   /** Called once it is registered. */
   readonly onReady: () => void;
 }
@@ -89,12 +93,16 @@ async function judgeUntil(
   parts: Omit<WorkerParts, 'engine' | 'toolchains'>,
   registration: Registration,
 ): Promise<void> {
-  const { log } = parts;
+  const { log, db } = parts;
+  const onStuck = (message: string): void => {
+    log.warn('container-stuck', { message });
+    void alertOfStuck(db, message).catch(() => undefined);
+  };
   let pauseMs = FIRST_PAUSE_MS;
   while (!signal.aborted) {
     let failure: Error | undefined;
     try {
-      await using engine = await openEngine();
+      await using engine = await openEngine(onStuck);
       const { slots } = engine.ports.sandbox;
       const toolchains: Toolchains = new Toolchains(languages.languages, engine, () =>
         registration.describe(slots, toolchains.status),

@@ -1,3 +1,5 @@
+import { Agent } from 'node:http';
+import { Agent as SecureAgent } from 'node:https';
 import type Docker from 'dockerode';
 import { JudgeError } from '../../errors.js';
 
@@ -29,10 +31,18 @@ export function parseDockerHost(host: string, tls?: TlsOptions): DockerAddress {
   return { target: { host: url.hostname, port }, ...secured };
 }
 
-/** Explicit about every part, because dockerode fills in from the environment what is absent. */
-export function dockerodeOptions({ target, tls }: DockerAddress): Docker.DockerOptions {
+/**
+ * Explicit about every part, because dockerode fills in from the environment what is absent, and Node
+ * keeps connections alive unless told otherwise.
+ */
+export function dockerodeOptions({
+  target,
+  tls,
+}: DockerAddress): Docker.DockerOptions & { readonly agent: Agent } {
   if ('path' in target) {
-    return { host: undefined, socketPath: target.path };
+    return { host: undefined, socketPath: target.path, agent: new Agent({ keepAlive: false }) };
   }
-  return { ...target, ...tls, protocol: tls === undefined ? 'http' : 'https' };
+  return tls === undefined
+    ? { ...target, protocol: 'http', agent: new Agent({ keepAlive: false }) }
+    : { ...target, ...tls, protocol: 'https', agent: new SecureAgent({ keepAlive: false }) };
 }

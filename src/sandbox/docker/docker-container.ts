@@ -3,6 +3,7 @@ import { containerOptions, type ContainerSpec } from '../container-options.js';
 import { SupervisorSession, type SessionJob } from '../supervisor-session.js';
 import type { ExecutionResult } from '../supervisor-result.js';
 import { Watchdog } from '../watchdog.js';
+import type { ContainerRemover } from './container-remover.js';
 import type { DockerClient } from './docker-client.js';
 import { DockerLink } from './docker-link.js';
 
@@ -19,9 +20,15 @@ import { DockerLink } from './docker-link.js';
 /** From the end of the stream to the exit code: the daemon takes 25 ms, on a crowded machine a second. */
 const EXIT_MS = 30_000;
 
+/** What containers are made and removed with. */
+export interface ContainerTools {
+  readonly client: DockerClient;
+  readonly remover: ContainerRemover;
+}
+
 export class DockerContainer {
   readonly id: string;
-  readonly #client: DockerClient;
+  readonly #remover: ContainerRemover;
   readonly #link: DockerLink;
   readonly #session: SupervisorSession;
   readonly #exit: Promise<number>;
@@ -30,8 +37,8 @@ export class DockerContainer {
   #isWarm = false;
   #removedByDaemon = false;
 
-  private constructor(client: DockerClient, id: string, link: DockerLink) {
-    this.#client = client;
+  private constructor({ client, remover }: ContainerTools, id: string, link: DockerLink) {
+    this.#remover = remover;
     this.id = id;
     this.#link = link;
     this.#session = new SupervisorSession(link);
@@ -43,20 +50,21 @@ export class DockerContainer {
 
   /** Makes one and waits until it is ready for a job. @throws SandboxFailure, and leaves nothing. */
   static async open(
-    client: DockerClient,
+    tools: ContainerTools,
     name: string,
     spec: ContainerSpec,
   ): Promise<DockerContainer> {
+    const { client, remover } = tools;
     let container: DockerContainer | undefined;
     try {
       const id = await client.create(name, containerOptions(spec));
-      container = new DockerContainer(client, id, new DockerLink(await client.attach(id)));
+      container = new DockerContainer(tools, id, new DockerLink(await client.attach(id)));
       await client.start(id);
       await container.#awaitHello();
       return container;
     } catch (error) {
       // By name: after a deadline the daemon may have made it without our learning its id.
-      if (container === undefined) await client.remove(name);
+      if (container === undefined) await remover.remove(name);
       else await container.discard();
       throw error;
     }
@@ -87,12 +95,12 @@ export class DockerContainer {
     }
   }
 
-  /** Resolves when it is gone, or is being removed by the daemon after a clean end. */
+  /** Resolves when it is gone, is being removed by the daemon after a clean end, or is stuck. */
   async discard(): Promise<void> {
     this.#isWarm = false;
     this.#waiting.abort(new SandboxFailure('the container was given up'));
     this.#link.abort(new SandboxFailure('the container was given up'));
-    if (!this.#removedByDaemon) await this.#client.remove(this.id);
+    if (!this.#removedByDaemon) await this.#remover.remove(this.id);
   }
 
   async #awaitHello(): Promise<void> {

@@ -9,6 +9,7 @@ import type { BlobStore } from '../blob-store.js';
 import { thisOwner } from '../owner.js';
 import { MAX_AGE_MS, PooledSandbox } from '../pooled-sandbox.js';
 import type { Slot } from '../slots.js';
+import { ContainerRemover } from './container-remover.js';
 import { labelsOf, type ContainerIdentity } from './container-labels.js';
 import { statusOf } from './docker-call.js';
 import type { DockerClient } from './docker-client.js';
@@ -32,6 +33,8 @@ export interface DockerSandboxOptions {
   readonly runtime?: string;
   /** Beyond an execution's wall limit, until its container counts as hung. */
   readonly graceMs?: number;
+  /** Told of each container that the daemon does not remove; it goes on trying. */
+  readonly onStuck?: (message: string) => void;
 }
 
 const AHEAD = 4;
@@ -40,12 +43,16 @@ const NOT_FOUND = 404;
 const CONCURRENT_CREATIONS = 2;
 /** Feeding 1 GiB through the daemon takes less. */
 const LONGEST_STAGING_MS = 5 * 60_000;
+/** What other processes of this installation left is gone within a minute. */
+const SWEEP_MS = 30_000;
 
 /** Runs every execution in a fresh container of a Docker Engine. Close it: it keeps containers ready. */
 export class DockerSandbox implements Sandbox, AsyncDisposable {
   readonly #options: DockerSandboxOptions;
   readonly #identity: ContainerIdentity;
   readonly #sandbox: PooledSandbox<DockerContainer>;
+  readonly #remover: ContainerRemover;
+  readonly #sweeper: NodeJS.Timeout;
   #containersMade = 0;
 
   private constructor(options: DockerSandboxOptions, owner: string) {
@@ -57,6 +64,8 @@ export class DockerSandbox implements Sandbox, AsyncDisposable {
       ahead: options.ahead ?? AHEAD,
       concurrency: CONCURRENT_CREATIONS,
     });
+    this.#remover = new ContainerRemover(options);
+    this.#sweeper = setInterval(() => void this.#sweep(), SWEEP_MS).unref();
   }
 
   /** Removes what earlier processes of this installation left, then is ready. */
@@ -88,13 +97,22 @@ export class DockerSandbox implements Sandbox, AsyncDisposable {
 
   /** Everything of this sandbox is gone afterwards. Executions under way fail. */
   async close(): Promise<void> {
+    clearInterval(this.#sweeper);
     await this.#sandbox.close();
+    this.#remover.close();
     await reapRun(this.#options.client, this.run);
     await reapOrphans(this.#options.client, this.#options.engineId);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
+  }
+
+  /** A daemon that does not answer is noticed by whoever needs it. */
+  async #sweep(): Promise<void> {
+    const { client, engineId, onStuck } = this.#options;
+    const { stuck } = await reapOrphans(client, engineId).catch(() => ({ stuck: [] }));
+    if (stuck.length > 0) onStuck?.(`Docker could not remove ${stuck.length} containers left over`);
   }
 
   async #openContainer(shape: ContainerShape, slot: Slot): Promise<DockerContainer> {
@@ -113,7 +131,8 @@ export class DockerSandbox implements Sandbox, AsyncDisposable {
     const { client, runtime } = this.#options;
     const number = (this.#containersMade += 1);
     const deadlineMs = Date.now() + MAX_AGE_MS + LONGEST_STAGING_MS + shape.limits.wallTimeMs;
-    return await DockerContainer.open(client, `minos-${this.run}-${number}`, {
+    const tools = { client, remover: this.#remover };
+    return await DockerContainer.open(tools, `minos-${this.run}-${number}`, {
       image,
       shape,
       slot,

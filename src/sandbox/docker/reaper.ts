@@ -11,7 +11,8 @@ export interface Reaping {
 }
 
 /**
- * Removes the containers of this engine instance whose owner is dead or whose deadline has passed.
+ * Removes the containers of this engine instance whose owner is dead, whose deadline has passed, or
+ * that the daemon tried to remove in vain.
  * Containers of other instances on the same daemon are not even listed.
  */
 export async function reapOrphans(client: DockerClient, engineId: string): Promise<Reaping> {
@@ -28,26 +29,30 @@ export async function reapRun(client: DockerClient, run: string): Promise<Reapin
   return await removeAll(client, await client.listByLabel([`${LABELS.run}=${run}`]));
 }
 
-/** One that is stuck is no reason to leave the others, nor to judge nothing. */
+/** One that is stuck is no reason to leave the others, to wait long, or to judge nothing. */
 async function removeAll(
   client: DockerClient,
   containers: readonly ContainerSummary[],
 ): Promise<Reaping> {
   const removed: string[] = [];
   const stuck: string[] = [];
-  for (const { id } of containers) {
-    try {
-      await client.remove(id);
-      removed.push(id);
-    } catch (error) {
-      if (!(error instanceof SandboxFailure)) throw error;
-      stuck.push(id);
-    }
-  }
+  await Promise.all(
+    containers.map(async ({ id }) => {
+      try {
+        await client.remove(id);
+        removed.push(id);
+      } catch (error) {
+        if (!(error instanceof SandboxFailure)) throw error;
+        stuck.push(id);
+      }
+    }),
+  );
   return { removed, stuck };
 }
 
-async function isOrphan({ labels }: ContainerSummary): Promise<boolean> {
+/** `dead` is what the daemon calls one that it failed to remove. */
+async function isOrphan({ labels, state }: ContainerSummary): Promise<boolean> {
+  if (state === 'dead') return true;
   const deadlineMs = Number(labels[LABELS.deadline]);
   if (deadlineMs < Date.now()) return true;
   return await isDead(labels[LABELS.owner] ?? '');

@@ -74,7 +74,7 @@ beforeEach(async () => {
 
 /** Runs a worker while the test does something; it has ended afterwards. */
 async function withWorker(
-  machine: () => Machine,
+  machine: (onStuck: (message: string) => void) => Machine,
   test: () => Promise<void>,
   languages: readonly Language[] = [TOY_LANGUAGE],
 ): Promise<void> {
@@ -88,7 +88,7 @@ async function withWorker(
       languages: new LanguageRegistry(languages),
       log: SILENT,
       facts: {},
-      openEngine: () => Promise.resolve(engineOf(machine())),
+      openEngine: (onStuck) => Promise.resolve(engineOf(machine(onStuck))),
       onReady: () => undefined,
     },
     stop.signal,
@@ -310,6 +310,26 @@ describe('a worker', () => {
         expect((await rowOf(id)).state).toBe('queued');
         await changeWorker(database.db, { ...change, state: 'active' });
         await expectPrinted(id, 'done\n');
+      },
+    );
+  });
+
+  it('tells staff once of containers that cannot be removed, and goes on', async () => {
+    await withWorker(
+      (onStuck) => {
+        onStuck('the daemon is silent');
+        onStuck('the daemon is silent');
+        return { play: () => ({ prints: 'done\n' }) };
+      },
+      async () => {
+        await expectPrinted(await enqueueCustomRun(), 'done\n');
+        const stuck = async () => {
+          const { rows } = await sql<{ message: string }>`
+            select message from alerts where kind = 'container-stuck'`.execute(database.db);
+          return rows;
+        };
+        await expect.poll(stuck, WAIT).toHaveLength(1);
+        expect((await stuck())[0]?.message).toContain('the daemon is silent');
       },
     );
   });
