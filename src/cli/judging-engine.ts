@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { JudgeJob } from '../judging/judge-submission.js';
+import { proveOnce } from '../judging/language-probe.js';
 import type { Ports, Sandbox } from '../judging/ports.js';
 import { BlobStore } from '../sandbox/blob-store.js';
 import { connectDocker, type DockerClient } from '../sandbox/docker/docker-client.js';
@@ -84,9 +85,11 @@ export async function openJudgingEngine(
     throw error;
   });
   const { sandbox } = driver;
+  const prove = proveOnce(() => ports);
   const compiler = await openCompiler({
     sandbox,
     blobs,
+    prove,
     ...(reuseCompilations && config.cache.compilationBytes > 0
       ? {
           cache: {
@@ -97,8 +100,9 @@ export async function openJudgingEngine(
         }
       : {}),
   });
+  const ports = { sandbox, compiler, scratch, prove };
   return {
-    ports: { sandbox, compiler, scratch },
+    ports,
     async prepareImages(jobs) {
       for (const toolchain of new Set(jobs.flatMap(toolchainsOf))) await driver.prepare(toolchain);
     },

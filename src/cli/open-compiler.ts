@@ -1,6 +1,7 @@
 import { cpus } from 'node:os';
 import { compileOnce, sandboxCompiler } from '../judging/compile-program.js';
-import type { Compiler, Sandbox } from '../judging/ports.js';
+import { provingCompiler } from '../judging/language-probe.js';
+import type { Compiler, Ports, Sandbox } from '../judging/ports.js';
 import { BlobArtifactStore } from '../sandbox/artifact-store.js';
 import type { BlobStore } from '../sandbox/blob-store.js';
 import { CompilationCache } from '../sandbox/compilation-cache.js';
@@ -8,6 +9,7 @@ import { CompilationCache } from '../sandbox/compilation-cache.js';
 export interface CompilerOptions {
   readonly sandbox: Sandbox;
   readonly blobs: BlobStore;
+  readonly prove: Ports['prove'];
   /** Where what was compiled before is found; absent: everything is compiled. */
   readonly cache?: {
     readonly directory: string;
@@ -17,9 +19,14 @@ export interface CompilerOptions {
 }
 
 /** The compiler of the sandbox, which compiles nothing twice. */
-export async function openCompiler({ sandbox, blobs, cache }: CompilerOptions): Promise<Compiler> {
+export async function openCompiler({
+  sandbox,
+  blobs,
+  prove,
+  cache,
+}: CompilerOptions): Promise<Compiler> {
   const artifacts = new BlobArtifactStore(blobs);
-  const compiler = sandboxCompiler(sandbox, artifacts);
+  const compiler = provingCompiler(sandboxCompiler(sandbox, artifacts), prove);
   if (cache === undefined) return compileOnce(compiler);
   const machine = [process.arch, cpus()[0]?.model ?? ''];
   return compileOnce(

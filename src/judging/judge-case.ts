@@ -50,9 +50,11 @@ export async function judgeCase(
       trials.push(await tryCase(testCase, context, true, signal));
       best = fairest(trials);
     }
+    const decision = isStarved(best) ? TOO_BUSY : best.decision;
+    if (isAgainstProgram(decision)) await context.ports.prove(context.program.language, signal);
     return {
       ...place,
-      ...(isStarved(best) ? TOO_BUSY : best.decision),
+      ...decision,
       ...costOf(best, context.limits),
       end: best.outcome.end,
       ...(trials.length > 1 ? { attempts: trials.map(attemptOf) } : {}),
@@ -140,6 +142,10 @@ function runRequest(
     collectBytes: 0,
     alone,
   };
+}
+
+function isAgainstProgram({ verdict }: Pick<Decision, 'verdict'>): boolean {
+  return verdict !== 'AC' && verdict !== 'JE';
 }
 
 /** The fastest of those that had their core; a starved one only when all were. */

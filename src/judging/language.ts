@@ -21,6 +21,11 @@ export interface Language {
   readonly run: readonly string[];
   /** Command that prints the version of the toolchain. */
   readonly version: readonly string[];
+  /**
+   * A program that prints the number it reads. Where it is not judged right, nothing is held against
+   * a submission; undefined: the toolchain is trusted.
+   */
+  readonly probe?: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly profile: LanguageProfile;
 }

@@ -1,6 +1,7 @@
 import type { Artifact, ByteSink, ByteSource, StagedFile } from './bytes.js';
 import type { Compilation } from './compilation.js';
 import type { ExecutionOutcome, ExecutionOutput, ExecutionRequest } from './execution.js';
+import type { Language } from './language.js';
 import type { ExecutionLimits } from './limits.js';
 import type { Program } from './submission.js';
 
@@ -9,6 +10,11 @@ export interface Ports {
   readonly sandbox: Sandbox;
   readonly compiler: Compiler;
   readonly scratch: Scratch;
+  /**
+   * Has the language's probe judged, once.
+   * @throws SandboxFailure when the language does not work here, so that no verdict by it counts.
+   */
+  prove(language: Language, signal?: AbortSignal): Promise<void>;
 }
 
 /** Turns source into what can be run. */

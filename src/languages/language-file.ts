@@ -152,6 +152,11 @@ export class LanguageEntry {
   @IsString({ each: true })
   version!: string[];
 
+  @IsOptional()
+  @IsString()
+  @IsNotEmpty()
+  probe?: string;
+
   @IsObject()
   environment: Record<string, string> = {};
 

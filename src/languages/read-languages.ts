@@ -68,6 +68,7 @@ function toLanguage(id: string, entry: LanguageEntry): Language {
     artifacts: entry.artifacts,
     run: entry.run,
     version: entry.version,
+    ...(entry.probe === undefined ? {} : { probe: entry.probe }),
     environment: { ...ENVIRONMENT, ...entry.environment },
     profile: toProfile(entry.profile),
   };

@@ -34,6 +34,7 @@ export async function findFault(
   const works = async (language: Language): Promise<boolean> => {
     try {
       await languageVersion(engine, language);
+      await engine.ports.prove(language);
       return true;
     } catch (problem) {
       failure = problem;

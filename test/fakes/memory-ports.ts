@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { StagedFile } from '../../src/judging/bytes.js';
 import { sourceOf } from '../../src/judging/bytes.js';
 import { compileOnce, sandboxCompiler } from '../../src/judging/compile-program.js';
+import { proveOnce, provingCompiler } from '../../src/judging/language-probe.js';
 import type { ArtifactStore, Ports, Sandbox, Scratch } from '../../src/judging/ports.js';
 
 /** All ports of the core in memory, around the sandbox that a test brings. */
@@ -24,8 +25,10 @@ export function memoryPorts(sandbox: Sandbox): Ports & { readonly openSpools: ()
       });
     },
   };
-  const compiler = compileOnce(sandboxCompiler(sandbox, artifacts));
-  return { sandbox, scratch, compiler, openSpools: () => openSpools };
+  const prove = proveOnce(() => ports);
+  const compiler = compileOnce(provingCompiler(sandboxCompiler(sandbox, artifacts), prove));
+  const ports = { sandbox, scratch, compiler, prove, openSpools: () => openSpools };
+  return ports;
 }
 
 function hashOf(files: readonly StagedFile[]): string {

@@ -29,6 +29,11 @@ describe.each(registry.languages.map((language) => [language.id, language] as co
       expect(trial).toMatchObject({ verdict: undefined, stdout: '42\n', stderr: '' });
     });
 
+    it('has a probe that prints the number it reads', async () => {
+      const trial = await lab.judge(source(language.probe ?? ''), { stdin: '42\n' });
+      expect(trial).toMatchObject({ verdict: undefined, stdout: '42\n' });
+    });
+
     it('takes a syntax error for a compile error, and says where it is', async () => {
       const compilation = await lab.compile(source(programs.broken));
       expect(compilation.kind).toBe('failed');

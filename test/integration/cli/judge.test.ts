@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parse, stringify } from 'yaml';
 import { loadConfig } from '../../../src/config/load-config.js';
 import type { JudgementEvent } from '../../../src/judging/judgement.js';
 import { connectDocker } from '../../../src/sandbox/docker/docker-client.js';
@@ -48,6 +49,20 @@ describe('minos judge', () => {
     expect(events.filter(({ type }) => type === 'run')).toHaveLength(events.length - 3);
   });
 
+  it('rejects nothing by a compiler that rejects everything', async () => {
+    const shipped = await readFile(join(ROOT, 'judge.config.yaml'), 'utf8');
+    const content = parse(shipped) as { languages: { cpp20: object } };
+    // g++ says its version still, and finds no compiler proper.
+    const environment = { GCC_EXEC_PREFIX: '/nowhere/' };
+    const languages = { ...content.languages, cpp20: { ...content.languages.cpp20, environment } };
+    const config = await source('judge.config.yaml', stringify({ ...content, languages }));
+    const program = await source('broken.cpp', 'int main() { return }');
+    const args = ['--config', join(directory, config), 'judge', PACKAGE];
+    const result = await minos([...args, join(directory, program)]);
+    expect(result.exitCode).toBe(3);
+    expect(result.stdout).toMatch(/^JE .*C\+\+20 \(GCC\) does not work on this machine/m);
+  });
+
   it('exits with 0 also for a wrong answer, and shows where a sample differs', async () => {
     const args = [
       'judge',
@@ -87,7 +102,7 @@ describe('minos judge', () => {
     const command = start(['judge', PACKAGE, file], { cwd: directory });
     await command.saw('judging');
     const pid = command.child.pid ?? 0;
-    expect(await containersOf(pid)).not.toEqual([]);
+    await expect.poll(() => containersOf(pid), { timeout: 60_000 }).not.toEqual([]);
     process.kill(-pid, 'SIGINT');
     const result = await command.result;
     expect(result.exitCode).toBe(130);

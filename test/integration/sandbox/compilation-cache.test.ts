@@ -63,9 +63,11 @@ async function judge(
       return sandbox.execute(...given);
     },
   };
+  const prove = () => Promise.resolve();
   const compiler = await openCompiler({
     sandbox: counting,
     blobs,
+    prove,
     cache: {
       directory: join(directory, 'entries'),
       maxBytes: 2 ** 20,
@@ -80,7 +82,8 @@ async function judge(
     mode: 'lazy',
   } as const;
   try {
-    for await (const event of judgeSubmission(job, { sandbox: counting, compiler, scratch })) {
+    const ports = { sandbox: counting, compiler, scratch, prove };
+    for await (const event of judgeSubmission(job, ports)) {
       events.push(event);
     }
   } finally {

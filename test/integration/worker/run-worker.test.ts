@@ -9,6 +9,7 @@ import type { CustomRunOutcome } from '../../../src/custom-runs/custom-run-outco
 import { Listener } from '../../../src/database/listener.js';
 import { newId } from '../../../src/database/new-id.js';
 import { JudgeError } from '../../../src/errors.js';
+import type { ExecutionRequest } from '../../../src/judging/execution.js';
 import type { Language } from '../../../src/judging/language.js';
 import { SandboxFailure } from '../../../src/judging/ports.js';
 import { LanguageRegistry } from '../../../src/languages/language-registry.js';
@@ -250,6 +251,29 @@ describe('a worker', () => {
         await expectPrinted(id, 'done\n');
       },
       [TOY_LANGUAGE, OTHER_LANGUAGE],
+    );
+  });
+
+  it('switches a language off whose compiler starts but rejects what is right', async () => {
+    let isBroken = true;
+    // An image without the compiler proper says its version still.
+    const play = (request: ExecutionRequest): Script =>
+      isBroken && request.toolchain === 'other' && request.purpose === 'compile'
+        ? { end: { kind: 'exited', exitCode: 127 } }
+        : { prints: '42\n' };
+    await withWorker(
+      () => ({ play }),
+      async () => {
+        const id = await enqueueCustomRun('other');
+        await expect
+          .poll(async () => (await listDisabled(database.db)).map(({ part }) => part), WAIT)
+          .toEqual(['other']);
+        expect((await rowOf(id)).state).toBe('queued');
+        isBroken = false;
+        await enablePart(database.db, queue, { kind: 'language', part: 'other' });
+        await expectPrinted(id, '42\n');
+      },
+      [TOY_LANGUAGE, { ...OTHER_LANGUAGE, probe: 'print number' }],
     );
   });
 
