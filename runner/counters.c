@@ -55,16 +55,29 @@ static const struct place OOM_KILLS[PLACES_MAX] = {
     {CGROUP "memory.events", {"oom_kill"}, 1},
     {CGROUP "memory/memory.oom_control", {"oom_kill"}, 1},
 };
+/* Whether the container's own limit was in the way: version 2 counts that. Of version 1 the failcnt stays
+   0 (Linux 6.18), so there it is told by the most that was ever charged, page cache too, and the limit. */
+static const struct place CHARGED[PLACES_MAX] = {
+    {CGROUP "memory.events", {"oom"}, 1},
+    {CGROUP "memory/memory.max_usage_in_bytes", {NULL}, 1},
+};
+static const struct place LIMIT[PLACES_MAX] = {
+    {CGROUP "memory.events", {"oom"}, 1},
+    {CGROUP "memory/memory.limit_in_bytes", {NULL}, 1},
+};
+
+/* Who is refused a page at the limit is that close to it. */
+enum { REFUSED_SIZE = 1 << 20 };
 
 struct counter {
     int fd;
     const struct place *place;
 };
 
-static struct counter cpu, memory, oom;
+static struct counter cpu, memory, oom, charged, limit;
 static uint64_t cpu_base_ns, cpu_self_base_ns, setup_ns;
 static uint64_t memory_base, memory_peak;
-static uint64_t oom_base;
+static uint64_t oom_base, charged_base;
 
 uint64_t clock_ns(clockid_t clock) {
     struct timespec now;
@@ -124,8 +137,10 @@ void counters_open(bool are_inherited) {
         {&cpu, CPU_NS, "CPU time"},
         {&memory, MEMORY, "memory"},
         {&oom, OOM_KILLS, "out-of-memory kills"},
+        {&charged, CHARGED, "charged memory"},
+        {&limit, LIMIT, "the memory limit"},
     };
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < 5; i++)
         *all[i].counter = are_inherited
             ? inherit_counter(FIRST_INHERITED_FD + i, all[i].places, all[i].what)
             : open_counter(all[i].places, all[i].what);
@@ -146,6 +161,7 @@ void counters_begin(uint64_t staged_size) {
     memory_base = read_counter(&memory);
     if (memory_base < staged_size) memory_base = staged_size;
     oom_base = read_counter(&oom);
+    charged_base = read_counter(&charged);
     cpu_self_base_ns = clock_ns(CLOCK_PROCESS_CPUTIME_ID);
     cpu_base_ns = read_counter(&cpu);
 }
@@ -203,6 +219,12 @@ uint64_t counters_starved_us(void) {
     return longest_ns > cpu_ns ? (longest_ns - cpu_ns) / 1000 : 0;
 }
 
+/* The kernel kills in our cgroup also when another above it is short of memory, or the machine. */
+static bool has_met_limit(void) {
+    uint64_t now = read_counter(&charged);
+    return charged.place->keys[0] != NULL ? now > charged_base : now + REFUSED_SIZE >= read_counter(&limit);
+}
+
 /* Call when every process has been waited for: only then are all counters whole. */
 void counters_finish(struct result *result) {
     struct rusage children;
@@ -211,4 +233,6 @@ void counters_finish(struct result *result) {
     result->peak_memory = memory_peak > largest ? memory_peak : largest;
     result->cpu_us = counters_cpu_us();
     result->oom_kills = (uint32_t)(read_counter(&oom) - oom_base);
+    if (result->oom_kills > 0 && !has_met_limit())
+        fail("the machine ran out of memory, and the program was killed for it");
 }

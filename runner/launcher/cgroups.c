@@ -96,6 +96,8 @@ static int open_counters(int fd, const struct hierarchy *hierarchy, int counters
         {'a', {"cpuacct.usage", "cpu.stat"}},
         {'m', {"memory.stat", "memory.stat"}},
         {'m', {"memory.oom_control", "memory.events"}},
+        {'m', {"memory.max_usage_in_bytes", "memory.events"}},
+        {'m', {"memory.limit_in_bytes", "memory.events"}},
     };
     for (size_t i = 0; i < COUNTERS; i++) {
         if (!is_version_2() && !serves(hierarchy, files[i].role)) continue;
@@ -114,7 +116,7 @@ static bool is_needed(const struct hierarchy *hierarchy, const struct request *r
 int cgroups_create(unsigned number, const struct request *request, struct cgroup *cgroup) {
     char name[VALUE_SIZE];
     snprintf(name, sizeof name, "%u", number);
-    *cgroup = (struct cgroup){.counters = {-1, -1, -1}};
+    *cgroup = (struct cgroup){.counters = {-1, -1, -1, -1, -1}};
     for (size_t i = 0; i < hierarchy_count; i++) {
         const struct hierarchy *hierarchy = &hierarchies[i];
         if (!is_needed(hierarchy, request)) continue;

@@ -15,7 +15,7 @@
 
 #define SUPERVISOR "/minos/supervisor"
 
-enum { LIMITS_MAX = 16, MOUNT_DATA_SIZE = 256, COUNTERS = 3 };
+enum { LIMITS_MAX = 16, MOUNT_DATA_SIZE = 256, COUNTERS = 5 };
 
 /* A tmpfs: flags and data of mount(2). */
 struct memory_files {
@@ -41,7 +41,7 @@ struct request {
 struct cgroup {
     int directories[8];
     size_t count;
-    int counters[COUNTERS]; /* CPU time, memory, out-of-memory kills. */
+    int counters[COUNTERS]; /* CPU time, memory, out-of-memory kills, charged memory, limit. */
 };
 
 /* launcher.c: the order of events; containers and their connections */

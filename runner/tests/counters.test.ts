@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -20,16 +21,33 @@ interface Used {
   readonly anonymousBytes: number;
   readonly sharedBytes: number;
   readonly outOfMemoryKills: number;
+  /** Of the container's own limit. */
+  readonly limitHits: number;
 }
 
-const BEFORE = { cpuMs: 5000, anonymousBytes: 1e6, sharedBytes: 0, outOfMemoryKills: 1 };
-const AFTER = { cpuMs: 5200, anonymousBytes: 6e6, sharedBytes: 3e6, outOfMemoryKills: 3 };
+const BEFORE = {
+  cpuMs: 5000,
+  anonymousBytes: 1e6,
+  sharedBytes: 0,
+  outOfMemoryKills: 1,
+  limitHits: 4,
+};
+const AFTER = {
+  cpuMs: 5200,
+  anonymousBytes: 6e6,
+  sharedBytes: 3e6,
+  outOfMemoryKills: 3,
+  limitHits: 5,
+};
 
 const v1Memory: Layout['files'] = {
   'memory/memory.stat': ({ anonymousBytes, sharedBytes }) =>
     `cache 9\nrss ${anonymousBytes}\nrss_huge 7\nshmem ${sharedBytes}\ntotal_rss 1\n`,
   'memory/memory.oom_control': ({ outOfMemoryKills }) =>
     `oom_kill_disable 0\nunder_oom 0\noom_kill ${outOfMemoryKills}\n`,
+  'memory/memory.max_usage_in_bytes': ({ limitHits }) =>
+    `${limitHits === BEFORE.limitHits ? 9e6 : 64e6 - 4096}\n`,
+  'memory/memory.limit_in_bytes': () => '64000000\n',
 };
 
 const LAYOUTS: Readonly<Record<string, Layout>> = {
@@ -38,8 +56,8 @@ const LAYOUTS: Readonly<Record<string, Layout>> = {
       'cpu.stat': ({ cpuMs }) => `usage_usec ${cpuMs * 1000}\nuser_usec 1\nsystem_usec 1\n`,
       'memory.stat': ({ anonymousBytes, sharedBytes }) =>
         `anon ${anonymousBytes}\nfile 99999999\nkernel 8\nshmem ${sharedBytes}\nanon_thp 5\n`,
-      'memory.events': ({ outOfMemoryKills }) =>
-        `low 0\nhigh 0\nmax 7\noom 9\noom_kill ${outOfMemoryKills}\noom_group_kill 5\n`,
+      'memory.events': ({ outOfMemoryKills, limitHits }) =>
+        `low 0\nhigh 0\nmax 7\noom ${limitHits}\noom_kill ${outOfMemoryKills}\noom_group_kill 5\n`,
     },
   },
   'version 1': {
@@ -53,7 +71,9 @@ const LAYOUTS: Readonly<Record<string, Layout>> = {
 async function write(directory: string, { files }: Layout, used: Used): Promise<void> {
   for (const [name, text] of Object.entries(files)) {
     await mkdir(dirname(join(directory, name)), { recursive: true });
-    await writeFile(join(directory, name), text(used));
+    const path = join(directory, name);
+    // In place: the supervisor must not find a file empty.
+    await writeFile(path, text(used), { flag: existsSync(path) ? 'r+' : 'w' });
   }
 }
 
@@ -87,6 +107,27 @@ describe('the counters', () => {
       expect(result.cpuTimeMs).toBeGreaterThan(150);
       expect(result.cpuTimeMs).toBeLessThan(200);
     }),
+  );
+
+  it.each(Object.entries(LAYOUTS))(
+    'are no result when the kernel killed for want of memory elsewhere, in control groups of %s',
+    (_, layout) =>
+      withDirectory(async (directory) => {
+        await write(directory, layout, BEFORE);
+        const request = requestOf({
+          command: ['/probes/ends', 'sleep'],
+          limits: { wallTimeMs: 1500 },
+        });
+        await using supervised = await Supervised.open(request, [`${directory}:/sys/fs/cgroup:ro`]);
+        const { end } = await supervised.run(request, async () => {
+          await setTimeout(700);
+          await write(directory, layout, { ...AFTER, limitHits: BEFORE.limitHits });
+        });
+        expect(end).toMatchObject({
+          kind: 'failure',
+          message: expect.stringContaining('the machine ran out of memory') as string,
+        });
+      }),
   );
 
   it('are needed: without them the supervisor fails before it takes a job', () =>

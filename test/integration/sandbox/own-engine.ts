@@ -12,6 +12,11 @@ const START_MS = 60_000;
 /** containerd without the parts that only Kubernetes uses. */
 const CONTAINERD_CONFIG = 'version = 2\ndisabled_plugins = ["io.containerd.grpc.v1.cri"]\n';
 
+export interface OwnEngineOptions {
+  /** Below which the containers' cgroups are. */
+  readonly cgroupParent?: string;
+}
+
 /**
  * A Docker Engine of the tests' own, which they may kill, stop and start again: own data root and
  * socket, no bridge. Its containerd is a process beside it, as on most machines, and survives it.
@@ -19,17 +24,23 @@ const CONTAINERD_CONFIG = 'version = 2\ndisabled_plugins = ["io.containerd.grpc.
 export class OwnEngine {
   readonly host: string;
   readonly #directory: string;
+  readonly #options: OwnEngineOptions;
   #containerd: ChildProcess | undefined;
   #daemon: ChildProcess | undefined;
 
-  private constructor(directory: string) {
+  private constructor(directory: string, options: OwnEngineOptions) {
     this.#directory = directory;
+    this.#options = options;
     this.host = `unix://${directory}/docker.sock`;
   }
 
   /** Starts one that has the given image of another engine. */
-  static async start(from: DockerClient, image: string): Promise<OwnEngine> {
-    const engine = new OwnEngine(await mkdtemp(join(tmpdir(), 'minos-engine-')));
+  static async start(
+    from: DockerClient,
+    image: string,
+    options: OwnEngineOptions = {},
+  ): Promise<OwnEngine> {
+    const engine = new OwnEngine(await mkdtemp(join(tmpdir(), 'minos-engine-')), options);
     await engine.#startContainerd();
     await engine.restart();
     const client = engine.client();
@@ -47,6 +58,7 @@ export class OwnEngine {
   /** Resolves once it answers. */
   async restart(): Promise<void> {
     const directory = this.#directory;
+    const { cgroupParent } = this.#options;
     this.#daemon = spawn(
       'dockerd',
       [
@@ -54,6 +66,7 @@ export class OwnEngine {
         ...['--containerd', join(directory, 'containerd.sock')],
         ...['--pidfile', join(directory, 'docker.pid'), '--host', this.host],
         ...['--bridge=none', '--iptables=false', '--ip6tables=false', '--ip-forward=false'],
+        ...(cgroupParent === undefined ? [] : ['--cgroup-parent', cgroupParent]),
       ],
       { stdio: 'ignore' },
     );
