@@ -62,7 +62,11 @@ async function readForm<T extends ProgramDto>(
     } else if (attachments.includes(name)) {
       attached.set(name, await bytesOf(part.content));
     } else {
-      throw new JudgeError('bad-usage', `${printable(name)} is no part that takes a file`);
+      const known = ['files', ...attachments].join(', ');
+      throw new JudgeError(
+        'bad-usage',
+        `${printable(name)} is no part that takes a file: use ${known}`,
+      );
     }
   }
   return { fields: await validated(Object.fromEntries(fields), dto), files, attachments: attached };
