@@ -1,11 +1,11 @@
-import { EMPTY_SOURCE, totalBytes } from './bytes.js';
+import { EMPTY_SOURCE, totalBytes, type Artifact } from './bytes.js';
 import { fillCommand } from './command.js';
 import { capture } from './capture.js';
 import type { Compilation } from './compilation.js';
 import type { ExecutionOutcome, ExecutionRequest } from './execution.js';
 import { executeReliably } from './execute-reliably.js';
 import type { ExecutionLimits } from './limits.js';
-import type { ArtifactStore, Compiler, Sandbox } from './ports.js';
+import { SandboxFailure, type ArtifactStore, type Compiler, type Sandbox } from './ports.js';
 import { formatBytes, formatSeconds } from './reason.js';
 import { shareWork, type SharedWork } from './shared-work.js';
 import type { Program } from './submission.js';
@@ -26,7 +26,24 @@ export function compileOnce(compiler: Compiler): Compiler {
   return {
     compile: (program, limits, signal) =>
       shareWork(known, program, (stop) => compiler.compile(program, limits, stop), signal),
+    forget: (program) => void known.delete(program),
   };
+}
+
+/**
+ * The artifact of a program that was compiled before, for another attempt at executing it: the first
+ * may have failed because the cache lost it.
+ */
+export async function recoverArtifact(
+  program: Program,
+  limits: ExecutionLimits,
+  compiler: Compiler,
+  signal?: AbortSignal,
+): Promise<Artifact> {
+  compiler.forget?.(program);
+  const compilation = await compiler.compile(program, limits, signal);
+  if (compilation.kind === 'compiled') return compilation.artifact;
+  throw new SandboxFailure(`what compiled before does not any more: ${compilation.reason}`);
 }
 
 /** All that compiling depends on, but for what the toolchain's name stands for. */

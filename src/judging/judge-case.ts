@@ -1,9 +1,10 @@
 import type { Artifact } from './bytes.js';
 import { capture, tee, type Capture } from './capture.js';
+import { recoverArtifact } from './compile-program.js';
 import { decideByExecution, decideVerdict, type Decision } from './decide-verdict.js';
 import type { ExecutionOutcome, ExecutionRequest } from './execution.js';
 import { executeReliably } from './execute-reliably.js';
-import type { ExecutionLimits } from './limits.js';
+import { compileLimits, type ExecutionLimits } from './limits.js';
 import { SandboxFailure, type Ports } from './ports.js';
 import type { Problem, TestCase } from './problem.js';
 import type { Attempt, Feedback, Run, SampleExcerpt } from './run.js';
@@ -19,7 +20,8 @@ export interface CaseContext {
   readonly program: Program;
   readonly ports: Ports;
   readonly limits: ExecutionLimits;
-  readonly artifact: Artifact;
+  /** Another one once it was lost, and compiled again. */
+  artifact: Artifact;
   /** Runs the artifact; the arguments of the case follow. */
   readonly command: readonly string[];
 }
@@ -91,7 +93,13 @@ async function tryCase(
   try {
     const outcome = await executeReliably(
       ports.sandbox,
-      runRequest(testCase, context, alone),
+      async (attempt) => {
+        if (attempt > 1) {
+          const compiling = compileLimits(problem.limits);
+          context.artifact = await recoverArtifact(program, compiling, ports.compiler, signal);
+        }
+        return runRequest(testCase, context, alone);
+      },
       async () => {
         stderr.clear();
         excerpt.clear();

@@ -21,6 +21,8 @@ export interface Ports {
 export interface Compiler {
   /** @throws SandboxFailure when the sandbox failed. A program that does not compile is a value. */
   compile(program: Program, limits: ExecutionLimits, signal?: AbortSignal): Promise<Compilation>;
+  /** What is remembered of a program may be lost: it is looked at, or compiled, anew. */
+  forget?(program: Program): void;
 }
 
 /** Runs one process in one fresh container. */

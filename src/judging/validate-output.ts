@@ -1,6 +1,7 @@
 import type { Artifact, ByteSink, StagedFile } from './bytes.js';
 import { EMPTY_SOURCE } from './bytes.js';
 import { capture } from './capture.js';
+import { recoverArtifact } from './compile-program.js';
 import { BOX, fillCommand, WORK } from './command.js';
 import { compareOutput } from './comparison/compare-output.js';
 import { executeReliably } from './execute-reliably.js';
@@ -77,7 +78,9 @@ async function runValidator(
   signal?: AbortSignal,
 ): Promise<Validation> {
   const { program } = run;
-  const compilation = await ports.compiler.compile(program, compileLimits(run.limits), signal);
+  const { compiler } = ports;
+  const compiling = compileLimits(run.limits);
+  const compilation = await compiler.compile(program, compiling, signal);
   if (compilation.kind === 'failed') {
     const message = `the output validator does not compile: ${compilation.reason}\n${compilation.log}`;
     return { kind: 'failed', message };
@@ -86,7 +89,13 @@ async function runValidator(
   const output = capture(FEEDBACK_BYTES);
   const outcome = await executeReliably(
     ports.sandbox,
-    validatorRequest(run, compilation.artifact, limits),
+    async (attempt) => {
+      const artifact =
+        attempt === 1
+          ? compilation.artifact
+          : await recoverArtifact(program, compiling, compiler, signal);
+      return validatorRequest(run, artifact, limits);
+    },
     () => {
       output.clear();
       return { stdout: output, stderr: output };

@@ -12,6 +12,7 @@ import { CONTROL_CHANNEL } from '../events/control-channel.js';
 import { sourceOf, type ByteSink } from '../judging/bytes.js';
 import { fillCommand } from '../judging/command.js';
 import type { Compilation } from '../judging/compilation.js';
+import { recoverArtifact } from '../judging/compile-program.js';
 import { decideByExecution } from '../judging/decide-verdict.js';
 import type { ExecutionOutcome } from '../judging/execution.js';
 import { executeReliably } from '../judging/execute-reliably.js';
@@ -107,7 +108,7 @@ async function run(
   { artifact, log }: Extract<Compilation, { kind: 'compiled' }>,
   stdin: Buffer,
   problemLimits: ProblemLimits,
-  { engine }: WorkerParts,
+  { engine: { ports } }: WorkerParts,
   signal: AbortSignal,
 ): Promise<CustomRunOutcome> {
   const { language } = program;
@@ -115,13 +116,17 @@ async function run(
   let stdout = new OutputHead();
   let stderr = new OutputHead();
   const outcome = await executeReliably(
-    engine.ports.sandbox,
-    {
+    ports.sandbox,
+    async (attempt) => ({
       purpose: 'run',
       toolchain: language.toolchain,
       command: fillCommand(language.run, program, limits),
       environment: language.environment,
-      files: artifact.files,
+      files:
+        attempt === 1
+          ? artifact.files
+          : (await recoverArtifact(program, compileLimits(problemLimits), ports.compiler, signal))
+              .files,
       workFiles: [],
       stdin: sourceOf(stdin),
       limits,
@@ -129,7 +134,7 @@ async function run(
       mergeStderr: false,
       collect: [],
       collectBytes: 0,
-    },
+    }),
     () => {
       stdout = new OutputHead();
       stderr = new OutputHead();

@@ -36,7 +36,11 @@ function validator(source: string): OutputValidator {
 
 interface JudgeOptions {
   readonly artifacts?: string;
+  readonly artifactBytes?: number;
   readonly validator?: OutputValidator;
+  readonly cases?: number;
+  /** After each case. */
+  readonly onRun?: () => Promise<void>;
 }
 
 let directory: string;
@@ -50,9 +54,15 @@ afterEach(async () => {
 /** Judges as a process of its own would, with what earlier ones left. */
 async function judge(
   source: string,
-  { artifacts = join(directory, 'artifacts'), ...changes }: JudgeOptions = {},
+  {
+    artifacts = join(directory, 'artifacts'),
+    artifactBytes = 2 ** 26,
+    cases = 1,
+    onRun,
+    ...changes
+  }: JudgeOptions = {},
 ) {
-  const blobs = await BlobStore.open({ directory: artifacts, maxBytes: 2 ** 26 });
+  const blobs = await BlobStore.open({ directory: artifacts, maxBytes: artifactBytes });
   const { sandbox, close } = await openTestNative({ slotCount: 1, blobs });
   let compilations = 0;
   const counting = {
@@ -77,7 +87,10 @@ async function judge(
   await using scratch = await FileScratch.open(join(directory, 'scratch'));
   const events: JudgementEvent[] = [];
   const job = {
-    problem: problem([testCase('secret/1')], changes),
+    problem: problem(
+      Array.from({ length: cases }, (_, index) => testCase(`secret/${index + 1}`)),
+      changes,
+    ),
     submission: { language: TOY, files: [file('main.toy', source)] },
     mode: 'lazy',
   } as const;
@@ -85,6 +98,7 @@ async function judge(
     const ports = { sandbox: counting, compiler, scratch, prove };
     for await (const event of judgeSubmission(job, ports)) {
       events.push(event);
+      if (event.type === 'run') await onRun?.();
     }
   } finally {
     await close();
@@ -135,6 +149,37 @@ describe.skipIf(nativeProblem() !== undefined)('a validator', () => {
     await judge('one', { validator: accepting });
     const other = await judge('one', { validator: validator('#!/bin/bash\nexit 43\n') });
     expect(other).toMatchObject({ verdict: 'WA', compilations: 1 });
+  });
+});
+
+/** Larger than what is kept in memory. */
+const LARGE = `#!/bin/bash\nexit 42\n#${'x'.repeat(9 * 2 ** 20)}`;
+const CASES = 4;
+
+describe.skipIf(nativeProblem() !== undefined)('a cache in use (F30)', () => {
+  it.each([
+    ['that is small', '#!/bin/bash\nexit 42\n'],
+    ['that is large', LARGE],
+  ])('may lose programs between cases, also a validator %s', async (_, source) => {
+    const artifacts = join(directory, 'artifacts');
+    const judged = await judge('yes', {
+      artifacts,
+      validator: validator(source),
+      cases: CASES,
+      onRun: async () => {
+        for (const name of await readdir(artifacts)) await rm(join(artifacts, name));
+      },
+    });
+    expect(judged).toMatchObject({ verdict: 'AC', reason: '' });
+  });
+
+  it('keeps what is used, although it holds more than its bound', async () => {
+    const judged = await judge('yes', {
+      artifactBytes: 1,
+      validator: validator(LARGE),
+      cases: CASES,
+    });
+    expect(judged).toMatchObject({ verdict: 'AC', compilations: 2 });
   });
 });
 
