@@ -184,8 +184,13 @@ class FileBlobWriter implements BlobWriter {
   }
 
   async commit(): Promise<StoredBytes> {
-    await this.#close();
-    return await this.#adopt(this.#hash.digest('hex'), this.#sizeBytes);
+    try {
+      await this.#close();
+      return await this.#adopt(this.#hash.digest('hex'), this.#sizeBytes);
+    } catch (error) {
+      await rm(this.#temporary, { force: true });
+      return diskFailure(error);
+    }
   }
 
   /** After a commit it does nothing. */
