@@ -5,7 +5,7 @@ import type { JudgementRow } from '../judgements/judgement-row.js';
 import { JudgementDto, toJudgementDto } from '../judgements/judgement.dto.js';
 import type { JudgingMode } from '../judging/judgement.js';
 import type { QueuePosition } from './queue-estimate.js';
-import type { SubmissionRow } from './submissions.repository.js';
+import type { SubmissionRow } from './submission-row.js';
 
 export class QueuePositionDto {
   @ApiProperty({ type: 'integer', example: 3, description: 'How many go first.' })

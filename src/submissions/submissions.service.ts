@@ -7,7 +7,8 @@ import type { VerdictView } from '../judgements/verdict-view.js';
 import { QueueEstimate } from './queue-estimate.js';
 import { toSubmissionDto, type SubmissionDto } from './submission.dto.js';
 import type { SubmissionsQuery } from './submissions.query.js';
-import { SubmissionsRepository, type SubmissionRow } from './submissions.repository.js';
+import type { SubmissionRow } from './submission-row.js';
+import { SubmissionsRepository } from './submissions.repository.js';
 import { VerdictWait } from './verdict-wait.js';
 
 export interface Wanted {

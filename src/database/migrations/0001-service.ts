@@ -165,8 +165,7 @@ const STATEMENTS: readonly string[] = [
   )`,
   `create unique index judgements_current on judgements (submission_id) where current`,
   `create index judgements_by_verdict on judgements (verdict, submission_id desc) where current`,
-  `create index judgements_unfinished on judgements (state, submission_id desc)
-    where current and state <> 'finished'`,
+  `create index judgements_by_state on judgements (state, submission_id desc) where current`,
   `create index judgements_of_submission on judgements (submission_id, id)`,
   `create index judgements_pending on judgements (fair_share_key, lane)
     where state in ('queued', 'judging')`,
