@@ -70,7 +70,9 @@ const ROOMS = {
   webhooks: { rooms: ['accounts', 'events', 'http', 'database', 'config', 'errors'] },
   selftest: { rooms: ['judging', 'languages', 'problems', 'sandbox', 'config', 'errors'] },
   backup: { rooms: ['database', 'blobs', 'queue', 'errors'] },
-  operations: { rooms: ['queue', 'accounts', 'database', 'events', 'http', 'errors'] },
+  operations: {
+    rooms: ['languages', 'queue', 'accounts', 'database', 'events', 'http', 'errors'],
+  },
   worker: {
     rooms: [
       'judging',

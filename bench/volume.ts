@@ -27,6 +27,12 @@ const FILTERS: readonly (readonly [name: string, query: string])[] = [
   ['language, rare verdict', 'language_id=java&verdict=JE'],
   ['rare verdict', 'verdict=JE'],
   ['waiting', 'state=queued'],
+  ['one language', 'language_id=go'],
+  ['usual verdict', 'verdict=AC'],
+  ['finished', 'state=finished'],
+  ['submitter, problem', 'submitter=student-7&problem_id=p3'],
+  ['problem, state', 'problem_id=p5&state=finished'],
+  ['waiting, of a problem without', 'problem_id=p5&state=queued'],
 ];
 
 const PAGE = 20;

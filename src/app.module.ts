@@ -56,7 +56,7 @@ export class AppModule {
           uploadDirectory: join(config.dataDirectory, 'uploads'),
         }),
         RejudgingsModule,
-        OperationsModule,
+        OperationsModule.register(registry),
         LanguagesModule.register(languages),
         WebhooksModule.register(config.webhooks),
         MetricsModule.register(languages.map(({ id }) => id)),

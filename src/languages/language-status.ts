@@ -1,13 +1,11 @@
 import { sql, type Kysely } from 'kysely';
 import type { Database } from '../database/schema.js';
+import { workerJudges } from '../database/worker-life.js';
 import type { Language } from '../judging/language.js';
 
 export type LanguageStatus = 'ready' | 'preparing' | 'disabled';
 
-/** Workers that were not heard of for so long do not count. */
-const ALIVE_S = 30;
-
-/** What becomes of a submission in a language now. */
+/** What becomes of a submission in a language now: `ready` needs a worker that takes jobs. */
 export async function languageStatus(
   db: Kysely<Database>,
 ): Promise<(language: Language) => LanguageStatus> {
@@ -18,8 +16,7 @@ export async function languageStatus(
     .execute();
   const { rows } = await sql<{ toolchain: string }>`
     select distinct key as toolchain from workers, jsonb_each(toolchains)
-    where workers.state <> 'stopped' and heartbeat_at > now() - ${ALIVE_S} * interval '1 s'
-      and value ->> 'state' = 'ready'`.execute(db);
+    where ${workerJudges} and value ->> 'state' = 'ready'`.execute(db);
   const off = new Set(disabled.map(({ part }) => part));
   const ready = new Set(rows.map(({ toolchain }) => toolchain));
   return ({ id, toolchain }) => {

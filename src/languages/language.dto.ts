@@ -35,7 +35,7 @@ export class OfferedLanguageDto extends LanguageDto {
   @ApiProperty({
     enum: ['ready', 'preparing', 'disabled'],
     description:
-      'preparing: no worker has its toolchain ready yet. disabled: what is submitted waits until somebody mends it.',
+      'preparing: no worker that takes jobs has its toolchain ready. disabled: what is submitted waits until somebody mends it.',
   })
   readonly status!: LanguageStatus;
 }

@@ -60,7 +60,11 @@ function createGauges(registry: Registry) {
       'Age of the job that has waited for the longest time.',
       'lane',
     ),
-    workers: gauge('minos_workers', 'Workers of the last day; lost: silent for a minute.', 'state'),
+    workers: gauge(
+      'minos_workers',
+      'Workers of the last day; lost: silent for 20 seconds.',
+      'state',
+    ),
     alerts: gauge('minos_alerts_open', 'Alerts that nobody has resolved.', 'kind'),
     disabledParts: gauge('minos_disabled_parts', 'Languages and problems switched off.', 'kind'),
     webhooks: gauge('minos_webhooks', 'Webhooks: well, failing or disabled.', 'state'),

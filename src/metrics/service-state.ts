@@ -1,5 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 import type { Database } from '../database/schema.js';
+import { workerLives } from '../database/worker-life.js';
 
 /** Counts that are read from the tables at once. */
 export interface ServiceState {
@@ -18,16 +19,13 @@ export interface Counted {
   readonly count: number;
 }
 
-/** A worker that said nothing for so long is not there, whatever its row says. */
-const WORKER_LOST_AFTER = sql`interval '1 minute'`;
 /** Pending deliveries beyond are not counted one by one. */
 const MOST_COUNTED = 100_000;
 
 export async function readServiceState(db: Kysely<Database>): Promise<ServiceState> {
   const { rows } = await sql<{ state: ServiceState }>`select jsonb_build_object(
     'workers', ${counted(sql`
-      select case when state <> 'stopped' and heartbeat_at < now() - ${WORKER_LOST_AFTER}
-        then 'lost' else state end as label
+      select case when state = 'stopped' or ${workerLives} then state else 'lost' end as label
       from workers where heartbeat_at > now() - interval '1 day'`)},
     'alerts', ${counted(sql`select kind as label from alerts where resolved_at is null`)},
     'disabledParts', ${counted(sql`select kind as label from disabled_parts`)},

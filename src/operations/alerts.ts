@@ -6,11 +6,14 @@ import { storable } from '../database/storable.js';
 import { inTransaction } from '../database/transaction.js';
 import { JudgeError } from '../errors.js';
 
-export interface NewAlert {
+export interface AlertTopic {
   /** What sort of fault, for machines: `judging-error`, `language-disabled`, … */
   readonly kind: string;
   /** What it is about: another alert of this kind and subject is not raised while one is open. */
   readonly subject: string;
+}
+
+export interface NewAlert extends AlertTopic {
   /** For staff. */
   readonly message: string;
   /** Neither sources nor test data. */
@@ -64,6 +67,26 @@ export async function listAlerts(
   if (openOnly) query = query.where('resolved_at', 'is', null);
   if (before !== undefined) query = query.where('id', '<', before);
   return await query.execute();
+}
+
+/** Those that are open of a topic, in the transaction that ends what they tell of. */
+export async function resolveAlerts(
+  tx: Transaction<Database>,
+  topic: AlertTopic,
+  actor: string | null,
+): Promise<void> {
+  const { kind, subject } = storable(topic);
+  const resolved = await tx
+    .updateTable('alerts')
+    .set({ resolved_at: sql`now()` })
+    .where('kind', '=', kind)
+    .where('resolved_at', 'is', null)
+    .where(sql<string>`details ->> 'subject'`, '=', subject)
+    .returning('id')
+    .execute();
+  for (const { id } of resolved) {
+    await appendAudit(tx, { actor, action: 'alert.resolve', object: id });
+  }
 }
 
 /** What is resolved stays as it is. @throws JudgeError `not-found`. */

@@ -25,7 +25,12 @@ export class DisablePartDto {
   @IsIn(KINDS)
   readonly kind!: PartKind;
 
-  @ApiProperty({ minLength: 1, maxLength: 200, example: 'java' })
+  @ApiProperty({
+    minLength: 1,
+    maxLength: 200,
+    example: 'java',
+    description: 'Id or alias of a language; short name of a problem.',
+  })
   @IsString()
   @MinLength(1)
   @MaxLength(200)

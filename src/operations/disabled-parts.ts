@@ -4,7 +4,7 @@ import type { Database, DisabledPartsTable } from '../database/schema.js';
 import { storable } from '../database/storable.js';
 import { inTransaction } from '../database/transaction.js';
 import type { Lease, Queue } from '../queue/queue.js';
-import { raiseAlert } from './alerts.js';
+import { raiseAlert, resolveAlerts, type AlertTopic } from './alerts.js';
 
 /** What can be switched off alone: a language by its id, a problem by its name. */
 export type Part = Pick<DisabledPartsTable, 'kind' | 'part'>;
@@ -38,8 +38,7 @@ export async function disablePart(
       .executeTakeFirstOrThrow();
     if (!added) return row;
     await raiseAlert(tx, {
-      kind: `${part.kind}-disabled`,
-      subject: partKey(part),
+      ...alertOf(part),
       message: `the ${part.kind} ${part.part} was disabled: ${reason}`,
       details: { ...part, reason },
     });
@@ -47,6 +46,11 @@ export async function disablePart(
     await appendAudit(tx, { actor, action: 'disabled-part.add', object, details: { reason } });
     return row;
   });
+}
+
+/** What its being disabled raises, and its being enabled resolves. */
+function alertOf(part: Part): AlertTopic {
+  return { kind: `${part.kind}-disabled`, subject: partKey(part) };
 }
 
 /** Its jobs go on at their old places. @returns false when it was not disabled. */
@@ -67,6 +71,7 @@ export async function enablePart(
       .executeTakeFirst();
     await queue.unpark(key, tx);
     if (removed === undefined) return false;
+    await resolveAlerts(tx, alertOf({ kind, part }), actor);
     await appendAudit(tx, { actor, action: 'disabled-part.remove', object: key });
     return true;
   });

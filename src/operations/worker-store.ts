@@ -2,9 +2,10 @@ import { sql, type Kysely, type Selectable } from 'kysely';
 import { appendAudit } from '../database/audit.js';
 import type { Database, WorkersTable } from '../database/schema.js';
 import { inTransaction } from '../database/transaction.js';
+import { workerLives } from '../database/worker-life.js';
 import { JudgeError } from '../errors.js';
 import { CONTROL_CHANNEL } from '../events/control-channel.js';
-import { WORKER_GONE_S, workerTopic } from './worker-topic.js';
+import { workerTopic } from './worker-topic.js';
 
 /** What operators ask for; the other states a worker says of itself. */
 export const ASKED_STATES = ['active', 'paused', 'draining'] as const;
@@ -80,9 +81,7 @@ function selectWorkers(db: Kysely<Database>) {
     .selectFrom('workers')
     .selectAll('workers')
     .select((select) => [
-      sql<boolean>`state <> 'stopped' and heartbeat_at > now() - ${WORKER_GONE_S} * interval '1 s'`.as(
-        'alive',
-      ),
+      workerLives.as('alive'),
       select
         .selectFrom('judgements')
         .select(sql<number>`count(*)::integer`.as('count'))

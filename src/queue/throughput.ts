@@ -1,5 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 import type { Database } from '../database/schema.js';
+import { workerJudges } from '../database/worker-life.js';
 
 export interface Throughput {
   /** Of the workers that judge now. */
@@ -8,16 +9,13 @@ export interface Throughput {
   readonly judgingMs: number | null;
 }
 
-/** Workers that were not heard of for so long do not count. */
-const ALIVE_S = 20;
 const RECENT = 100;
 const RECENT_S = 3600;
 
 export async function readThroughput(db: Kysely<Database>): Promise<Throughput> {
   const { rows } = await sql<Throughput>`
     select
-      (select coalesce(sum(slots), 0)::integer from workers
-        where state = 'active' and heartbeat_at > now() - ${ALIVE_S} * interval '1 s') as slots,
+      (select coalesce(sum(slots), 0)::integer from workers where ${workerJudges}) as slots,
       (select avg(extract(epoch from finished_at - started_at) * 1000)::float8 from (
         select finished_at, started_at from judgements
         where state = 'finished' and finished_at > now() - ${RECENT_S} * interval '1 s'

@@ -5,12 +5,12 @@ import type { Listener } from '../database/listener.js';
 import { newId } from '../database/new-id.js';
 import type { Database, WorkerState } from '../database/schema.js';
 import { storable } from '../database/storable.js';
+import { HEARTBEAT_S, workerLives } from '../database/worker-life.js';
 import { CONTROL_CHANNEL } from '../events/control-channel.js';
 import type { EventLog } from '../logs/event-log.js';
-import { WORKER_GONE_S, workerTopic } from '../operations/worker-topic.js';
+import { workerTopic } from '../operations/worker-topic.js';
 import type { ToolchainStatus } from './toolchains.js';
 
-const HEARTBEAT_MS = 5000;
 const RETRY_PAUSE_MS = 1000;
 
 export interface RegistrationOptions {
@@ -106,10 +106,7 @@ export class Registration implements AsyncDisposable {
       const gone = await tx
         .deleteFrom('workers')
         .where('name', '=', name)
-        .where(
-          sql<boolean>`(state = 'stopped'
-          or heartbeat_at < now() - ${WORKER_GONE_S} * interval '1 s')`,
-        )
+        .where(sql<boolean>`not ${workerLives}`)
         .returning(['state', 'state_reason'])
         .execute();
       const asked = gone.find(({ state }) => state === 'paused');
@@ -142,7 +139,10 @@ export class Registration implements AsyncDisposable {
 
   #plan(): void {
     if (this.#closed) return;
-    this.#timer = setTimeout(() => void this.#beat().finally(() => this.#plan()), HEARTBEAT_MS);
+    this.#timer = setTimeout(
+      () => void this.#beat().finally(() => this.#plan()),
+      HEARTBEAT_S * 1000,
+    );
   }
 
   async #beat(): Promise<void> {

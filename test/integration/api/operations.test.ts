@@ -231,7 +231,67 @@ describe('operations', () => {
     expect((await api.admin.delete('/api/v1/disabled-parts/language/java')).status).toBe(404);
   });
 
+  it('take no worker that is paused, drained or switched off for one that has a language', async () => {
+    const statusOf = async () =>
+      (await api.admin.get('/api/v1/languages/go')).json<{ status: string }>().status;
+    const id = await insertWorker();
+    await sql`update workers set toolchains = '{"go": {"state": "ready"}}' where id = ${id}`.execute(
+      api.database.db,
+    );
+    expect(await statusOf()).toBe('ready');
+    for (const state of ['paused', 'draining', 'disabled', 'stopped']) {
+      await sql`update workers set state = ${state} where id = ${id}`.execute(api.database.db);
+      expect([state, await statusOf()]).toEqual([state, 'preparing']);
+    }
+    await sql`update workers set state = 'active', heartbeat_at = now() - interval '21 s'
+      where id = ${id}`.execute(api.database.db);
+    expect(await statusOf()).toBe('preparing');
+  });
+
+  it('switch off nothing that there is not, and a language by its alias', async () => {
+    const disable = async (kind: string, part: string) =>
+      await api.admin.post('/api/v1/disabled-parts', { kind, part, reason: 'a slip of the pen' });
+    const language = await disable('language', 'jaba');
+    expect(language).toMatchObject({ status: 422 });
+    expect(language.json()).toMatchObject({ code: 'unknown-language' });
+    const problem = await disable('problem', 'helo');
+    expect(problem.json()).toMatchObject({
+      status: 422,
+      code: 'unknown-problem',
+      detail: 'there is no problem "helo"',
+    });
+    for (const kind of ['worker', 'validator', 'Language', '']) {
+      expect((await disable(kind, 'java')).status).toBe(400);
+    }
+    const alias = await disable('language', 'Golang');
+    expect(alias.json()).toMatchObject({ kind: 'language', part: 'go' });
+    expect((await api.admin.delete('/api/v1/disabled-parts/language/go')).status).toBe(204);
+  });
+
+  it('resolve the alert of a part that is enabled again, and raise another the next time', async () => {
+    await insertProblem(api.database.db, { account: 'off', problem: 'on-and-off' });
+    const open = async () =>
+      (await api.admin.all<{ id: string; message: string }>('/api/v1/alerts')).filter(
+        ({ message }) => message.includes('on-and-off'),
+      );
+    const ids: string[] = [];
+    for (let round = 0; round < 2; round += 1) {
+      const part = { kind: 'problem', part: 'on-and-off', reason: 'wrong limits' };
+      await api.admin.post('/api/v1/disabled-parts', part);
+      const [alert, ...others] = await open();
+      expect(others).toEqual([]);
+      ids.push(alert!.id);
+      await api.admin.delete('/api/v1/disabled-parts/problem/on-and-off');
+      expect(await open()).toEqual([]);
+      expect(await auditOf(alert!.id)).toMatchObject([
+        { actor: api.adminAccount.id, action: 'alert.resolve' },
+      ]);
+    }
+    expect(new Set(ids).size).toBe(2);
+  });
+
   it('switch off a problem by hand, with a reason that everybody of the staff sees', async () => {
+    await insertProblem(api.database.db, { account: 'hello', problem: 'hello' });
     const part = { kind: 'problem', part: 'hello', reason: 'its answers are wrong' };
     expect((await api.admin.post('/api/v1/disabled-parts', part)).status).toBe(201);
     const listed = await api.admin.get('/api/v1/disabled-parts');
@@ -242,6 +302,7 @@ describe('operations', () => {
 
   it('let jobs that were put aside for a part go on when it is enabled', async () => {
     const part = { kind: 'problem', part: 'parked' } as const;
+    await insertProblem(api.database.db, { account: 'parked', problem: part.part });
     await api.admin.post('/api/v1/disabled-parts', { ...part, reason: 'wrong limits' });
     expect(await findDisabled(api.database.db, [part])).toEqual(part);
     await enqueue('practice');
@@ -257,15 +318,16 @@ describe('operations', () => {
   });
 
   it('write down who switches a part off and on, and nothing of what changes nothing', async () => {
-    const part = { kind: 'language', part: 'c++' };
+    const part = { kind: 'problem', part: 'a+b' };
+    await insertProblem(api.database.db, { account: 'sums', problem: part.part });
     const off = await api.admin.post('/api/v1/disabled-parts', { ...part, reason: 'first' });
     const again = await api.admin.post('/api/v1/disabled-parts', { ...part, reason: 'second' });
     expect(again.json()).toEqual(off.json());
-    const path = '/api/v1/disabled-parts/language/c%2B%2B';
+    const path = '/api/v1/disabled-parts/problem/a%2Bb';
     expect((await api.admin.delete(path)).status).toBe(204);
     expect((await api.admin.delete(path)).status).toBe(404);
     const actor = api.adminAccount.id;
-    expect(await auditOf('language:c++')).toEqual([
+    expect(await auditOf('problem:a+b')).toEqual([
       { actor, action: 'disabled-part.add', details: { reason: 'first' } },
       { actor, action: 'disabled-part.remove', details: {} },
     ]);
