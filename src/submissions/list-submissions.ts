@@ -120,7 +120,7 @@ interface Walk {
 interface Range {
   readonly before?: string | undefined;
   /** The oldest and the newest. */
-  readonly span?: readonly [Sql | string, Sql | string];
+  readonly span?: readonly [string, string];
 }
 
 /** @returns undefined when nothing matches. */
@@ -131,31 +131,37 @@ async function chooseWalk(
 ): Promise<Walk | undefined> {
   const [only, ...more] = conditions;
   if (more.length === 0) return { walked: only, range: { before } };
-  const end = (index: number, direction: 'asc' | 'desc') => sql.ref(`${direction}_${index}`);
-  const ends = conditions.flatMap((condition, index) =>
-    (['asc', 'desc'] as const).map(
-      (direction) =>
-        sql`(${ids(condition, { before }, direction)} limit 1) as ${end(index, direction)}`,
-    ),
-  );
-  const each = (direction: 'asc' | 'desc') => sql.join(conditions.map((_, i) => end(i, direction)));
-  const span = [sql.ref('span.oldest'), sql.ref('span.newest')] as const;
+  const span = await spanOf(db, conditions, before);
+  if (span === undefined) return undefined;
   const reaches = conditions.map(
     (condition, index) => sql`select ${sql.lit(index)} as index,
       (${ids(condition, { span })} offset ${sql.lit(REACH)} limit 1) as reach`,
   );
-  const { rows } = await sql<{ index: number; oldest: string; newest: string }>`
-    with ends as materialized (select ${sql.join(ends)}),
-    span as materialized (
-      select greatest(${each('asc')}) as oldest, least(${each('desc')}) as newest
-      from ends where num_nulls(${each('asc')}) = 0
-    )
-    select index, oldest, newest from span
-    cross join lateral (${sql.join(reaches, sql` union all `)}) as reaches
-    order by reach nulls first limit 1`.execute(db);
-  const [row] = rows;
-  if (row === undefined) return undefined;
-  return { walked: conditions[row.index], range: { before, span: [row.oldest, row.newest] } };
+  const { rows } = await sql<{ index: number }>`
+    ${sql.join(reaches, sql` union all `)} order by reach nulls first limit 1`.execute(db);
+  return { walked: conditions[rows[0]?.index ?? 0], range: { span } };
+}
+
+/**
+ * Of what may match them all. Asked for alone: with bounds that it does not know the planner would
+ * take the wrong way.
+ */
+async function spanOf(
+  db: Kysely<Database>,
+  conditions: readonly Condition[],
+  before: string | undefined,
+): Promise<readonly [string, string] | undefined> {
+  const ends = (direction: 'asc' | 'desc') =>
+    sql.join(
+      conditions.map((condition) => sql`(${ids(condition, { before }, direction)} limit 1)`),
+    );
+  const { rows } = await sql<{ oldest: (string | null)[]; newest: (string | null)[] }>`
+    select array[${ends('asc')}] as oldest, array[${ends('desc')}] as newest`.execute(db);
+  const [{ oldest, newest } = { oldest: [], newest: [] }] = rows;
+  // Where there is none of one, that one's newest is not there either.
+  const from = oldest.includes(null) ? undefined : oldest.toSorted().at(-1);
+  const to = newest.toSorted()[0];
+  return typeof from === 'string' && typeof to === 'string' ? [from, to] : undefined;
 }
 
 /** Of what matches, by the index: the newest first, unless `asc`. */
