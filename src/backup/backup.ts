@@ -1,10 +1,10 @@
 import { sql, type Kysely } from 'kysely';
 import type { Blobs } from '../blobs/blobs.js';
+import { referencedBlobs } from '../database/blob-references.js';
 import { openDatabase } from '../database/database.js';
 import { appliedMigrations } from '../database/migrate.js';
 import type { Database } from '../database/schema.js';
 import { ArchiveWriter } from './archive-writer.js';
-import { referencedBlobs } from './blob-references.js';
 import { FORMAT, VERSION, type TableManifest } from './manifest.js';
 import { readSequences, readTables, type TableShape } from './tables.js';
 

@@ -6,6 +6,12 @@ export interface StoredBlob {
   readonly sizeBytes: number;
 }
 
+export interface ListedBlob {
+  readonly sha256: string;
+  /** Since it was put for the last time. */
+  readonly ageMs: number;
+}
+
 /**
  * Files known by the SHA-256 of their content, for all processes of an installation: archives of
  * problem versions, statements, samples. What was put is there until it is deleted.
@@ -23,6 +29,8 @@ export interface Blobs {
   exists(sha256: string): Promise<boolean>;
   /** Deleting what is not there is no error. */
   delete(sha256: string): Promise<void>;
+  /** All that are stored, in any order; those that come or go meanwhile, or not. */
+  list(): AsyncIterable<ListedBlob>;
 }
 
 /** Missing, damaged or out of reach: a fault of the installation, never of a submission. */
@@ -34,9 +42,13 @@ export function blobUnavailable(sha256: string, what: string, cause?: unknown): 
 
 const SHA256 = /^[0-9a-f]{64}$/;
 
+export function isHash(name: string): boolean {
+  return SHA256.test(name);
+}
+
 /** Names come from the database; one that is no hash must not become a path. */
 export function checkedHash(sha256: string): string {
-  if (!SHA256.test(sha256)) throw blobUnavailable('', 'has a name that is no SHA-256');
+  if (!isHash(sha256)) throw blobUnavailable('', 'has a name that is no SHA-256');
   return sha256;
 }
 

@@ -2,7 +2,14 @@ import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { blobUnavailable, checkedHash, type Blobs, type StoredBlob } from './blobs.js';
+import {
+  blobUnavailable,
+  checkedHash,
+  isHash,
+  type Blobs,
+  type ListedBlob,
+  type StoredBlob,
+} from './blobs.js';
 import { verified } from './verified.js';
 
 const INCOMING = 'incoming';
@@ -61,6 +68,18 @@ export class FileBlobs implements Blobs {
     await rm(this.#pathOf(checkedHash(sha256)), { force: true });
   }
 
+  async *list(): AsyncGenerator<ListedBlob> {
+    for (const start of await readdir(this.#directory).catch(notListed)) {
+      if (start.length !== 2) continue;
+      for (const rest of await readdir(join(this.#directory, start)).catch(notListed)) {
+        const sha256 = `${start}${rest}`;
+        if (!isHash(sha256)) continue;
+        const stats = await stat(this.#pathOf(sha256)).catch(() => undefined);
+        if (stats !== undefined) yield { sha256, ageMs: Date.now() - stats.mtimeMs };
+      }
+    }
+  }
+
   async #ensureDirectory(directory: string): Promise<void> {
     const made = await mkdir(directory, { mode: 0o700 }).then(
       () => true,
@@ -99,6 +118,10 @@ function notWritten(error: unknown): never {
   throw blobUnavailable('', 'cannot be written', error);
 }
 
+function notListed(error: unknown): never {
+  throw blobUnavailable('', 'cannot be listed', error);
+}
+
 async function* readable(
   sha256: string,
   content: AsyncIterable<Uint8Array>,
@@ -126,9 +149,10 @@ async function flushDirectory(directory: string): Promise<void> {
   }
 }
 
-async function removeStale(incoming: string): Promise<void> {
-  for (const name of await readdir(incoming)) {
-    const path = join(incoming, name);
+/** What processes that died left in a directory for files that are on their way. */
+export async function removeStale(directory: string): Promise<void> {
+  for (const name of await readdir(directory)) {
+    const path = join(directory, name);
     const stats = await stat(path).catch(() => undefined);
     if (stats !== undefined && Date.now() - stats.mtimeMs > STALE_MS) {
       await rm(path, { force: true });

@@ -6,7 +6,15 @@ import { request as httpsRequest } from 'node:https';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { blobUnavailable, checkedHash, type Blobs, type StoredBlob } from './blobs.js';
+import {
+  blobUnavailable,
+  checkedHash,
+  type Blobs,
+  type ListedBlob,
+  type StoredBlob,
+} from './blobs.js';
+import { removeStale } from './file-blobs.js';
+import { readListing } from './s3-listing.js';
 import { EMPTY_SHA256, signRequest, type SigningKey } from './sign-request.js';
 import { verified } from './verified.js';
 
@@ -42,6 +50,7 @@ export class S3Blobs implements Blobs {
 
   static async open(options: S3BlobsOptions): Promise<S3Blobs> {
     await mkdir(options.spoolDirectory, { recursive: true, mode: 0o700 });
+    await removeStale(options.spoolDirectory);
     return new S3Blobs(options);
   }
 
@@ -83,11 +92,33 @@ export class S3Blobs implements Blobs {
     if (![200, 204, 404].includes(response.statusCode ?? 0)) throw unexpected(sha256, response);
   }
 
+  async *list(): AsyncGenerator<ListedBlob> {
+    for (let token: string | undefined = ''; token !== undefined;) {
+      const query = new URLSearchParams({
+        'list-type': '2',
+        prefix: this.#options.prefix,
+        ...(token === '' ? {} : { 'continuation-token': token }),
+      });
+      const response = await this.#send('GET', '', undefined, query);
+      if (response.statusCode !== 200) throw unexpected('', response);
+      const chunks: Buffer[] = [];
+      for await (const chunk of received('', response)) chunks.push(Buffer.from(chunk));
+      const page = readListing(Buffer.concat(chunks).toString('utf8'), this.#options.prefix);
+      yield* page.blobs;
+      token = page.next;
+    }
+  }
+
   /** Every request may be sent again: what it does is the same each time. */
-  async #send(method: Method, sha256: string, body?: Body): Promise<IncomingMessage> {
+  async #send(
+    method: Method,
+    sha256: string,
+    body?: Body,
+    query?: URLSearchParams,
+  ): Promise<IncomingMessage> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        const response = await this.#sendOnce(method, sha256, body);
+        const response = await this.#sendOnce(method, this.#urlOf(sha256, query), body);
         const status = response.statusCode ?? 0;
         if ((status < 500 && status !== 429) || attempt === TRIES) return response;
         response.resume();
@@ -98,9 +129,17 @@ export class S3Blobs implements Blobs {
     }
   }
 
-  async #sendOnce(method: Method, sha256: string, body?: Body): Promise<IncomingMessage> {
+  /** Of a blob, or, with a query, of the bucket. */
+  #urlOf(sha256: string, query: URLSearchParams | undefined): URL {
     const { endpoint, bucket, prefix } = this.#options;
-    const url = new URL(`${endpoint}/${bucket}/${prefix}${sha256}`);
+    if (query === undefined) return new URL(`${endpoint}/${bucket}/${prefix}${sha256}`);
+    const url = new URL(`${endpoint}/${bucket}`);
+    // As it is signed: a blank is `%20` there, not `+`.
+    url.search = query.toString().replaceAll('+', '%20');
+    return url;
+  }
+
+  async #sendOnce(method: Method, url: URL, body?: Body): Promise<IncomingMessage> {
     const headers = {
       ...signRequest(
         { method, url, payloadSha256: body?.blob.sha256 ?? EMPTY_SHA256 },

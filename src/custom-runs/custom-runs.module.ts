@@ -1,8 +1,8 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { Kysely } from 'kysely';
 import { DATABASE } from '../database/database.module.js';
+import { RegularSweep } from '../database/regular-sweep.js';
 import type { Database } from '../database/schema.js';
-import { RegularSweep } from '../submissions/regular-sweep.js';
 import { CustomRunsController } from './custom-runs.controller.js';
 import { CustomRunsRepository } from './custom-runs.repository.js';
 import { forgetCustomRuns } from './forget-custom-runs.js';

@@ -51,13 +51,17 @@ export class ProblemUploads {
     const { db, queue, blobs } = this.#parts;
     const slug = problemSlug(name, upload.directoryName);
     const { problemPackage } = upload;
-    const stored = await storeVersion(db, queue, {
-      ...order,
-      name: slug,
-      problemPackage,
-      archive: await blobs.put(upload.archive()),
-      summary: await summarize(problemPackage, blobs),
-    });
+    const stored = await storeVersion(
+      db,
+      { queue, blobs },
+      {
+        ...order,
+        name: slug,
+        problemPackage,
+        archive: await blobs.put(upload.archive()),
+        summary: await summarize(problemPackage, blobs),
+      },
+    );
     return { ...stored, name: slug };
   }
 }

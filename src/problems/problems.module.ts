@@ -5,14 +5,19 @@ import type { Kysely } from 'kysely';
 import type { Blobs } from '../blobs/blobs.js';
 import { BLOBS } from '../blobs/blobs.module.js';
 import { DATABASE } from '../database/database.module.js';
+import { RegularSweep } from '../database/regular-sweep.js';
 import type { Database } from '../database/schema.js';
 import type { Queue } from '../queue/queue.js';
 import { QUEUE } from '../queue/queue.module.js';
 import { registerArchiveBodies } from './archive-body.js';
 import { ProblemUploads } from './problem-uploads.js';
+import { sweepBlobs } from './sweep-blobs.js';
 import { ProblemsController } from './problems.controller.js';
 import type { PackageContext } from './read-package.js';
 import { VersionsController } from './versions.controller.js';
+
+/** All of the store is listed each time. */
+const SWEEP_EVERY_MS = 60 * 60_000;
 
 export interface ProblemsParts {
   readonly context: PackageContext;
@@ -38,6 +43,12 @@ export class ProblemsModule implements OnModuleInit {
           inject: [DATABASE, QUEUE, BLOBS],
           useFactory: (db: Kysely<Database>, queue: Queue, blobs: Blobs) =>
             new ProblemUploads({ db, queue, blobs, context, directory: uploadDirectory }),
+        },
+        {
+          provide: RegularSweep,
+          inject: [DATABASE, BLOBS],
+          useFactory: (db: Kysely<Database>, blobs: Blobs) =>
+            new RegularSweep('stored files', () => sweepBlobs(db, blobs), SWEEP_EVERY_MS),
         },
       ],
     };

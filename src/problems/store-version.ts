@@ -1,9 +1,10 @@
 import { sql, type Kysely, type Transaction } from 'kysely';
 import { inTransaction } from '../database/transaction.js';
 import { appendAudit } from '../database/audit.js';
+import { keepBlobs } from '../database/blob-lock.js';
 import { newId } from '../database/new-id.js';
 import type { Database } from '../database/schema.js';
-import type { StoredBlob } from '../blobs/blobs.js';
+import { blobUnavailable, type Blobs, type StoredBlob } from '../blobs/blobs.js';
 import type { Queue } from '../queue/queue.js';
 import type { ProblemPackage } from './problem-package.js';
 import type { ProblemSummary } from './problem-summary.js';
@@ -36,7 +37,7 @@ export interface StoredVersion {
  */
 export async function storeVersion(
   db: Kysely<Database>,
-  queue: Queue,
+  { queue, blobs }: { readonly queue: Queue; readonly blobs: Blobs },
   version: NewVersion,
 ): Promise<StoredVersion> {
   return await inTransaction(db, async (tx) => {
@@ -49,8 +50,23 @@ export async function storeVersion(
       .where('package_hash', '=', packageHash)
       .executeTakeFirst();
     if (same !== undefined) return { ...same, created: false };
+    await keepBlobs(tx);
+    await haveAll(blobs, version);
     return await insertVersion(tx, queue, problemId, version);
   });
+}
+
+/** The same files may have been there before, unused, and swept since they were put. */
+async function haveAll(blobs: Blobs, { archive, summary }: NewVersion): Promise<void> {
+  const { statements, samples } = summary;
+  const stored = [
+    archive,
+    ...statements,
+    ...samples.flatMap(({ input, answer }) => [input, answer]),
+  ];
+  for (const sha256 of new Set(stored.map((blob) => blob.sha256))) {
+    if (!(await blobs.exists(sha256))) throw blobUnavailable(sha256, 'was swept: try again');
+  }
 }
 
 async function insertVersion(

@@ -1,12 +1,12 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { Kysely } from 'kysely';
 import { DATABASE } from '../database/database.module.js';
+import { RegularSweep } from '../database/regular-sweep.js';
 import type { Database } from '../database/schema.js';
 import { JudgementsModule } from '../judgements/judgements.module.js';
 import { LanguageRegistry } from '../languages/language-registry.js';
 import { forgetKeys } from './forget-keys.js';
 import { QueueEstimate } from './queue-estimate.js';
-import { RegularSweep } from './regular-sweep.js';
 import { SubmissionsController } from './submissions.controller.js';
 import { SubmissionsRepository } from './submissions.repository.js';
 import { SubmissionsService } from './submissions.service.js';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { readBlob, type Blobs } from '../../src/blobs/blobs.js';
+import { readBlob, type Blobs, type ListedBlob } from '../../src/blobs/blobs.js';
 
 export interface BlobsTrial {
   readonly blobs: Blobs;
@@ -10,6 +10,8 @@ export interface BlobsTrial {
   truncate(sha256: string): Promise<void>;
   /** Names of everything that is stored, finished or not. */
   leftovers(): Promise<readonly string[]>;
+  /** Makes what is stored look as if it had been put so long ago. */
+  age(sha256: string, ageMs: number): Promise<void>;
 }
 
 /** What every blob store has to do. */
@@ -110,6 +112,29 @@ export function blobsContract(name: string, trial: () => BlobsTrial): void {
       await blobs.delete(sha256);
     });
 
+    it('lists each once, with the time since it was put last', async () => {
+      const { blobs, age } = trial();
+      const stored = await Promise.all(
+        Array.from({ length: 7 }, (_, index) =>
+          blobs.put(streamOf(Buffer.from(`listed ${index}`))),
+        ),
+      );
+      const HOUR_MS = 3_600_000;
+      for (const { sha256 } of stored) await age(sha256, 2 * HOUR_MS);
+      await blobs.put(streamOf(Buffer.from('listed 0')));
+      await blobs.delete(stored[1]!.sha256);
+      const listed = await listOf(blobs);
+      const hashes = listed.map(({ sha256 }) => sha256);
+      expect(new Set(hashes).size).toBe(hashes.length);
+      const agesMs = stored.map(({ sha256 }) => listed.find((one) => one.sha256 === sha256)?.ageMs);
+      expect(agesMs[0]).toBeLessThan(HOUR_MS);
+      expect(agesMs[1]).toBeUndefined();
+      for (const ageMs of agesMs.slice(2)) {
+        expect(ageMs).toBeGreaterThan(1.9 * HOUR_MS);
+        expect(ageMs).toBeLessThan(2.1 * HOUR_MS);
+      }
+    });
+
     it('can be read by many at once, and left half way', async () => {
       const { blobs } = trial();
       const bytes = Buffer.alloc(2_000_000, 'z');
@@ -122,6 +147,12 @@ export function blobsContract(name: string, trial: () => BlobsTrial): void {
       expect(read.every((one) => one.equals(bytes))).toBe(true);
     });
   });
+}
+
+export async function listOf(blobs: Blobs): Promise<readonly ListedBlob[]> {
+  const listed: ListedBlob[] = [];
+  for await (const blob of blobs.list()) listed.push(blob);
+  return listed;
 }
 
 async function* streamOf(...chunks: readonly Buffer[]): AsyncGenerator<Uint8Array> {

@@ -1,4 +1,13 @@
-import { mkdtemp, open, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import {
+  mkdtemp,
+  open,
+  readdir,
+  readFile,
+  rm,
+  truncate,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
@@ -31,6 +40,10 @@ blobsContract('files', () => ({
     const { size } = await file.stat();
     await file.close();
     await truncate(pathOf(sha256), size - 1);
+  },
+  age: async (sha256, ageMs) => {
+    const time = new Date(Date.now() - ageMs);
+    await utimes(pathOf(sha256), time, time);
   },
   leftovers: async () => (await readdir(directory, { recursive: true })).sort(),
 }));

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readBlob } from '../../src/blobs/blobs.js';
 import { S3Blobs } from '../../src/blobs/s3-blobs.js';
 import { S3Server } from '../fakes/s3-server.js';
-import { blobsContract } from './blobs.contract.js';
+import { blobsContract, listOf } from './blobs.contract.js';
 
 const KEY = { accessKeyId: 'key', secretAccessKey: 'secret', region: 'eu-central-1' };
 
@@ -15,6 +15,7 @@ let blobs: S3Blobs;
 
 beforeAll(async () => {
   server = await S3Server.start(KEY);
+  server.pageSize = 3;
   spoolDirectory = await mkdtemp(join(tmpdir(), 'spool-'));
   blobs = await open(KEY);
 });
@@ -42,6 +43,10 @@ blobsContract('S3', () => ({
   truncate: (sha256) => {
     const bytes = server.objects.get(pathOf(sha256)) ?? Buffer.alloc(0);
     server.objects.set(pathOf(sha256), bytes.subarray(0, -1));
+    return Promise.resolve();
+  },
+  age: (sha256, ageMs) => {
+    server.times.set(pathOf(sha256), new Date(Date.now() - ageMs));
     return Promise.resolve();
   },
   leftovers: async () => [...server.objects.keys(), ...(await readdir(spoolDirectory))].sort(),
@@ -72,6 +77,23 @@ describe('an S3-compatible store', () => {
     const other = await open({ ...KEY, secretAccessKey: 'wrong' });
     await expect(other.exists('0'.repeat(64))).rejects.toThrow('the store answers 403');
     expect(server.refused).toEqual(['the signature is wrong']);
+  });
+
+  it('lists nothing of what else is in the bucket', async () => {
+    const others = ['other.txt', `blobs/x/${'a'.repeat(64)}`, `blobs/${'A'.repeat(64)}`, 'blobs/'];
+    for (const name of others) server.objects.set(`/minos/${name}`, Buffer.alloc(1));
+    const { sha256 } = await put('mine');
+    const listed = (await listOf(blobs)).map((blob) => blob.sha256);
+    expect(listed).toContain(sha256);
+    expect(listed.filter((name) => /^a+$/i.test(name))).toEqual([]);
+    for (const name of others) server.objects.delete(`/minos/${name}`);
+  });
+
+  it('that answers with no list removes nothing', async () => {
+    server.failing = { status: 200, times: 1 };
+    await expect(listOf(blobs)).rejects.toMatchObject({
+      code: 'blob-unavailable',
+    });
   });
 
   it('that is not there is an error', async () => {

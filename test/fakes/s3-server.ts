@@ -3,9 +3,20 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { signRequest, type SigningKey } from '../../src/blobs/sign-request.js';
 
+/** In front of every token, so that its odd characters have to be kept. */
+const TOKEN = '&<a/+ =>';
+
+function escaped(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
+
 /** A store that speaks as much of S3 as blobs need, and checks every signature and hash. */
 export class S3Server implements AsyncDisposable {
   readonly objects = new Map<string, Buffer>();
+  /** When each was put. */
+  readonly times = new Map<string, Date>();
+  /** Of a list. */
+  pageSize = 1000;
   /** So many of the next requests are answered with this status. */
   failing: { status: number; times: number } = { status: 503, times: 0 };
   readonly refused: string[] = [];
@@ -52,16 +63,36 @@ export class S3Server implements AsyncDisposable {
     const object = this.objects.get(url);
     if (method === 'PUT') {
       this.objects.set(url, body);
+      this.times.set(url, new Date());
       response.writeHead(200).end();
     } else if (method === 'DELETE') {
       this.objects.delete(url);
       response.writeHead(204).end();
+    } else if (url.includes('?')) {
+      response.writeHead(200).end(this.#list(new URL(url, this.endpoint)));
     } else if (object === undefined) {
       response.writeHead(404).end();
     } else {
       response.writeHead(200, { 'content-length': object.byteLength });
       response.end(method === 'HEAD' ? undefined : object);
     }
+  }
+
+  #list({ pathname, searchParams }: URL): string {
+    const start = `${pathname}/${searchParams.get('prefix') ?? ''}`;
+    const names = [...this.objects.keys()].filter((name) => name.startsWith(start)).sort();
+    const after = searchParams.get('continuation-token')?.slice(TOKEN.length) ?? '';
+    const page = names.filter((name) => name > after).slice(0, this.pageSize);
+    const last = page.at(-1);
+    const truncated = last !== undefined && last !== names.at(-1);
+    const contents = page.map((name) => {
+      const time = (this.times.get(name) ?? new Date(0)).toISOString();
+      const key = name.slice(pathname.length + 1);
+      return `<Contents><Key>${key}</Key><LastModified>${time}</LastModified></Contents>`;
+    });
+    return `<?xml version="1.0"?><ListBucketResult><IsTruncated>${String(truncated)}</IsTruncated>${
+      truncated ? `<NextContinuationToken>${escaped(TOKEN + last)}</NextContinuationToken>` : ''
+    }${contents.join('')}</ListBucketResult>`;
   }
 
   #faultOf(request: IncomingMessage, body: Buffer): string | undefined {

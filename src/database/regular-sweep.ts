@@ -9,24 +9,33 @@ const EVERY_MS = 10 * 60_000;
 /** Removes what nobody asks for any more, now and then. Every API process may do it. */
 export class RegularSweep implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #what: string;
-  readonly #sweep: () => Promise<void>;
+  readonly #sweep: () => Promise<number>;
+  readonly #everyMs: number;
   readonly #logger = new Logger('sweep');
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(what: string, sweep: () => Promise<void>) {
+  /** @param sweep gives how many it removed. */
+  constructor(what: string, sweep: () => Promise<number>, everyMs = EVERY_MS) {
     this.#what = what;
     this.#sweep = sweep;
+    this.#everyMs = everyMs;
   }
 
   onApplicationBootstrap(): void {
-    this.#timer = setInterval(() => {
-      this.#sweep().catch((error: unknown) =>
-        this.#logger.warn({ event: 'not-swept', what: this.#what, error }),
-      );
-    }, EVERY_MS).unref();
+    this.#timer = setInterval(() => void this.#run(), this.#everyMs).unref();
   }
 
   beforeApplicationShutdown(): void {
     clearInterval(this.#timer);
+  }
+
+  async #run(): Promise<void> {
+    const what = this.#what;
+    try {
+      const removed = await this.#sweep();
+      if (removed > 0) this.#logger.log({ event: 'swept', what, removed });
+    } catch (error) {
+      this.#logger.warn({ event: 'not-swept', what, error });
+    }
   }
 }

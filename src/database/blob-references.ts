@@ -1,5 +1,5 @@
 import { sql, type Kysely } from 'kysely';
-import type { Database } from '../database/schema.js';
+import type { Database } from './schema.js';
 
 export interface BlobReference {
   readonly sha256: string;
