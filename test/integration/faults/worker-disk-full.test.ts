@@ -88,7 +88,7 @@ describe.skipIf(process.getuid?.() !== 0)('a disk of the worker that is full (F1
 
   async function submitAll(): Promise<ReadonlyMap<string, Verdict>> {
     const ids: string[] = [];
-    for (let count = 0; count < PROGRAMS.length; count += 1) ids.push(await submitter.submit());
+    while (ids.length < PROGRAMS.length) ids.push(await submitter.submit());
     const all = await submitter.stop();
     return new Map(ids.map((id) => [id, all.get(id) ?? 'JE']));
   }

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectDocker, DockerClient } from '../../../src/sandbox/docker/docker-client.js';
@@ -15,6 +15,8 @@ const CONTAINERD_CONFIG = 'version = 2\ndisabled_plugins = ["io.containerd.grpc.
 export interface OwnEngineOptions {
   /** Below which the containers' cgroups are. */
   readonly cgroupParent?: string;
+  /** Its data are on a disk of their own, of this size. */
+  readonly diskBytes?: number;
 }
 
 /**
@@ -41,6 +43,7 @@ export class OwnEngine {
     options: OwnEngineOptions = {},
   ): Promise<OwnEngine> {
     const engine = new OwnEngine(await mkdtemp(join(tmpdir(), 'minos-engine-')), options);
+    if (options.diskBytes !== undefined) await engine.#mountDisk(options.diskBytes);
     await engine.#startContainerd();
     await engine.restart();
     const client = engine.client();
@@ -49,6 +52,11 @@ export class OwnEngine {
     loading.resume();
     await once(loading, 'end');
     return engine;
+  }
+
+  /** Where it keeps images and containers. */
+  get dataDirectory(): string {
+    return join(this.#directory, 'data');
   }
 
   client(): DockerClient {
@@ -62,7 +70,7 @@ export class OwnEngine {
     this.#daemon = spawn(
       'dockerd',
       [
-        ...['--data-root', join(directory, 'data'), '--exec-root', join(directory, 'exec')],
+        ...['--data-root', this.dataDirectory, '--exec-root', join(directory, 'exec')],
         ...['--containerd', join(directory, 'containerd.sock')],
         ...['--pidfile', join(directory, 'docker.pid'), '--host', this.host],
         ...['--bridge=none', '--iptables=false', '--ip6tables=false', '--ip-forward=false'],
@@ -102,6 +110,13 @@ export class OwnEngine {
     await endShims(this.#directory);
     await unmountBelow(this.#directory);
     await rm(this.#directory, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
+  }
+
+  async #mountDisk(sizeBytes: number): Promise<void> {
+    await mkdir(this.dataDirectory);
+    const options = ['-t', 'tmpfs', '-o', `size=${sizeBytes}`, 'minos-test', this.dataDirectory];
+    const [code] = (await once(spawn('mount', options), 'exit')) as [number];
+    if (code !== 0) throw new Error('no disk could be mounted');
   }
 
   async #startContainerd(): Promise<void> {
