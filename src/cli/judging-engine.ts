@@ -25,6 +25,7 @@ import { prepareDataDirectory } from './data-directory.js';
 import { LAUNCHER, openNativeRoots } from './native-roots.js';
 import { once } from './once.js';
 import type { Progress } from './progress.js';
+import { sweepOtherDriver } from './sweep-other-driver.js';
 
 const STEP_CHARACTERS = 60;
 
@@ -113,6 +114,7 @@ export async function openJudgingEngine(
     ...(sandbox instanceof NativeSandbox ? { native: sandbox } : {}),
     async [Symbol.asyncDispose]() {
       await sandbox.close();
+      await driver.swept;
       await scratch[Symbol.asyncDispose]();
     },
   };
@@ -127,17 +129,25 @@ export interface OpenedDriver {
   readonly imageIdOf: (toolchain: string) => Promise<string>;
 }
 
+interface SweptDriver extends OpenedDriver {
+  /** Resolves when what the other driver's dead processes left is gone. */
+  readonly swept: Promise<void>;
+}
+
 async function openDriver(
   blobs: BlobStore,
   context: CliContext,
   onStuck: JudgingEngineOptions['onStuck'],
-): Promise<OpenedDriver> {
+): Promise<SweptDriver> {
   const { progress, config } = context;
   const choice = chooseDriver(config.sandbox.driver, preflight);
   if (config.sandbox.driver === 'auto') progress.detail(describeChoice(choice));
-  return choice.driver === 'native'
-    ? await openNativeDriver(choice.cgroups, blobs, context)
-    : await openDockerDriver(blobs, context, onStuck);
+  const driver =
+    choice.driver === 'native'
+      ? await openNativeDriver(choice.cgroups, blobs, context)
+      : await openDockerDriver(blobs, context, onStuck);
+  const id = await engineId(config.dataDirectory);
+  return { ...driver, swept: sweepOtherDriver(choice.driver, id, context) };
 }
 
 async function openDockerDriver(
