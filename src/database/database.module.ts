@@ -10,6 +10,9 @@ export const DATABASE = Symbol('DATABASE');
 /** Injects the process's `Listener`. */
 export const LISTENER = Symbol('LISTENER');
 
+/** Somebody waits for an answer: 503 and another try are better than one that comes late. */
+const DEADLINES = { lockTimeoutMs: 4000, connectTimeoutMs: 5000 };
+
 @Injectable()
 class DatabaseCloser implements OnApplicationShutdown {
   constructor(
@@ -31,7 +34,7 @@ export class DatabaseModule {
     return {
       module: DatabaseModule,
       providers: [
-        { provide: DATABASE, useFactory: () => openDatabase(options) },
+        { provide: DATABASE, useFactory: () => openDatabase({ ...DEADLINES, ...options }) },
         { provide: LISTENER, useFactory: () => new Listener({ url: options.url }) },
         DatabaseCloser,
       ],

@@ -12,6 +12,10 @@ export interface DatabaseOptions {
   readonly name?: string;
   /** 0: none, for migrations and backups. */
   readonly statementTimeoutMs?: number;
+  /** For a lock that somebody else holds. */
+  readonly lockTimeoutMs?: number;
+  /** For a connection: a new one, or one of the pool that is free. */
+  readonly connectTimeoutMs?: number;
   /** Told of connections that break while nobody uses them. */
   readonly onConnectionError?: (error: Error) => void;
 }
@@ -52,18 +56,18 @@ function openPool(options: DatabaseOptions): Pool {
 }
 
 /** What every connection of ours has in common. */
-export function connectionConfig({ url, name, statementTimeoutMs }: DatabaseOptions): ClientConfig {
-  const statementMs = statementTimeoutMs ?? STATEMENT_TIMEOUT_MS;
+export function connectionConfig(options: DatabaseOptions): ClientConfig {
+  const { url, name, statementTimeoutMs: statementMs = STATEMENT_TIMEOUT_MS } = options;
   return {
     connectionString: url,
     application_name: name ?? 'minos',
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    connectionTimeoutMillis: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
     ...(statementMs === 0
       ? {}
       : {
           statement_timeout: statementMs,
           query_timeout: statementMs + ANSWER_MARGIN_MS,
-          lock_timeout: LOCK_TIMEOUT_MS,
+          lock_timeout: options.lockTimeoutMs ?? LOCK_TIMEOUT_MS,
         }),
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
     keepAlive: true,

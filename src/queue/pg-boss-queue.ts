@@ -21,7 +21,9 @@ import { KEEP_DONE_S, QUEUE_NAME, QUEUE_SCHEMA } from './queue-settings.js';
  * Each claim after the first counts `retry_count` up, which names the attempt: what a lease does is
  * done only to an active job of that count. `giveBack` and `expire` are statements of our own on
  * pg-boss's table, as pg-boss has none that keep place and count; they only move an active job to
- * `retry`. pg-boss's supervisor and its timers stay off: leases end by `expire` alone.
+ * `retry`. `expire` notes in the job's output which attempts it ended, so that `giveBack` can still take
+ * one back, once; a lease that was never renewed was not worked on (its worker did not hear of it, when
+ * the connection broke), and is not counted at all. pg-boss's supervisor and its timers stay off: leases end by `expire` alone.
  */
 
 type Tx = Transaction<Database>;
@@ -104,6 +106,10 @@ export class PgBossQueue implements Queue {
         set state = 'retry', start_after = now(), heartbeat_on = null, retry_limit = retry_limit + 1
         where name = ${QUEUE_NAME} and id = ${id} and state = 'active' and retry_count = ${retryCount}
         returning id
+      ), forgiven as (
+        update ${JOB} set retry_limit = retry_limit + 1, output = output #- ${expired(retryCount)}
+        where name = ${QUEUE_NAME} and id = ${id} and state < 'completed'
+          and output #> ${expired(retryCount)} is not null
       ) ${TELL}`.execute(this.#db);
   }
 
@@ -156,7 +162,11 @@ export class PgBossQueue implements Queue {
       with freed as (
         update ${JOB}
         set state = 'retry', start_after = now(), heartbeat_on = null,
-          output = '{"message": "the worker that had it was not heard of any more"}'
+          retry_limit = retry_limit + (heartbeat_on = started_on)::integer,
+          output = jsonb_build_object(
+            'message', 'the worker that had it was not heard of any more',
+            'expired', coalesce(output->'expired', '{}') || case
+              when heartbeat_on = started_on then '{}' else jsonb_build_object(retry_count, true) end)
         where name = ${QUEUE_NAME} and state = 'active'
           and heartbeat_on + heartbeat_seconds * interval '1 s' < now()
         returning id
@@ -227,6 +237,11 @@ export class PgBossQueue implements Queue {
   #bossOf(tx: Tx | undefined): PgBoss {
     return tx === undefined || this.#knowsQueue ? this.#boss : openBoss(tx);
   }
+}
+
+/** Where a job's output says that this attempt expired. */
+function expired(retryCount: number): readonly string[] {
+  return ['expired', String(retryCount)];
 }
 
 /** Not started: it is used for its statements alone. */

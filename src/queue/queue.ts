@@ -52,7 +52,10 @@ export interface Queue {
   renew(lease: Lease, tx?: Tx): Promise<boolean>;
   /** In the transaction that stores the result. @returns false when the lease is lost. */
   complete(lease: Lease, tx: Tx): Promise<boolean>;
-  /** Back to the same place in the queue, without counting an attempt. */
+  /**
+   * Back to the same place in the queue, without counting an attempt. One that ended by `expire`
+   * meanwhile is taken back from the count, whoever has the job by now.
+   */
   giveBack(lease: Lease): Promise<void>;
   /** Puts the job aside, uncounted, until `unpark`. @returns false when the lease is lost. */
   park(lease: Lease, part: string, tx: Tx): Promise<boolean>;
@@ -64,7 +67,9 @@ export interface Queue {
   cancel(tx: Tx, jobIds: readonly string[]): Promise<void>;
   /** How many jobs go before this one. undefined: it does not wait, or is put aside. */
   ahead(jobId: string): Promise<number | undefined>;
-  /** Frees the jobs whose leases were not renewed. Runs regularly in every worker and API process. */
+  /**
+   * Frees the jobs whose leases were not renewed in time. The attempt counts, unless the lease was
+   * never renewed: whoever works on a job renews first. Runs regularly in every worker and API process. */
   expire(): Promise<void>;
   depths(): Promise<readonly LaneDepth[]>;
   /** Calls back when a job may have come. @returns how to stop listening. */

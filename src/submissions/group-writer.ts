@@ -8,14 +8,17 @@ export interface GroupWriterOptions {
   readonly most: number;
   /** May wait; more are refused. */
   readonly waiting: number;
+  /** May each wait before it is written; then it is refused. */
+  readonly waitMs: number;
 }
 
-const DEFAULTS: GroupWriterOptions = { atOnce: 2, most: 64, waiting: 2000 };
+const DEFAULTS: GroupWriterOptions = { atOnce: 2, most: 64, waiting: 2000, waitMs: 4000 };
 
 interface Waiting<Item, Result> {
   readonly item: Item;
   readonly resolve: (result: Result) => void;
   readonly reject: (error: unknown) => void;
+  readonly timer: NodeJS.Timeout;
 }
 
 /**
@@ -38,23 +41,35 @@ export class GroupWriter<Item, Result> {
     this.#options = { ...DEFAULTS, ...options };
   }
 
-  /** @throws JudgeError `database-unavailable` when too many wait; whatever the write throws. */
+  /** @throws JudgeError `database-unavailable` when too many wait, or too long; whatever the write throws. */
   async add(item: Item): Promise<Result> {
-    if (this.#waiting.length >= this.#options.waiting) {
-      throw new JudgeError('database-unavailable', 'too many wait for the database');
-    }
+    const { waiting, waitMs, atOnce } = this.#options;
+    if (this.#waiting.length >= waiting) throw tooBusy();
     return await new Promise<Result>((resolve, reject) => {
-      this.#waiting.push({ item, resolve, reject });
-      if (this.#underWay < this.#options.atOnce) void this.#run();
+      const timer = setTimeout(() => this.#refuse(one), waitMs);
+      const one = { item, resolve, reject, timer };
+      this.#waiting.push(one);
+      if (this.#underWay < atOnce) void this.#run();
     });
+  }
+
+  /** Nothing of it was written. */
+  #refuse(one: Waiting<Item, Result>): void {
+    const place = this.#waiting.indexOf(one);
+    if (place === -1) return;
+    this.#waiting.splice(place, 1);
+    one.reject(tooBusy());
   }
 
   async #run(): Promise<void> {
     this.#underWay += 1;
     // What comes in this turn of the event loop goes together.
     await Promise.resolve();
-    while (this.#waiting.length > 0)
-      await this.#writeGroup(this.#waiting.splice(0, this.#options.most));
+    while (this.#waiting.length > 0) {
+      const group = this.#waiting.splice(0, this.#options.most);
+      for (const { timer } of group) clearTimeout(timer);
+      await this.#writeGroup(group);
+    }
     this.#underWay -= 1;
   }
 
@@ -72,4 +87,8 @@ export class GroupWriter<Item, Result> {
       for (const one of group) await this.#writeGroup([one]);
     }
   }
+}
+
+function tooBusy(): JudgeError {
+  return new JudgeError('database-unavailable', 'too many wait for the database');
 }

@@ -1,10 +1,9 @@
 import { databaseFailure } from '../database/database-failure.js';
-import { appendAudit } from '../database/audit.js';
 import { inTransaction } from '../database/transaction.js';
 import { parkJob } from '../operations/disabled-parts.js';
 import { verifyVersion } from '../problems/verification/verify-version.js';
-import { LEASE_S } from '../queue/queue-settings.js';
 import type { ClaimedJob, Lease } from '../queue/queue.js';
+import { auditLateResult } from './audit-late-result.js';
 import { customRunJob } from './custom-run-job.js';
 import { giveUp } from './give-up.js';
 import { findFault } from './find-fault.js';
@@ -27,6 +26,10 @@ import type { WorkerParts } from './worker-parts.js';
  *     │          │ failed ──► tried again, at most three times in all; then a judging error
  *     │          └ lease lost ──► nothing, and an entry in the audit
  *     └── woken by new jobs, jobs that end, operators, and every two seconds
+ *
+ * A database that is away is waited for, with the job in hand: nothing else could be done meanwhile. An
+ * attempt that was lost to it all the same is taken back from the count by whoever lives to say so:
+ * only what a job does to its worker counts.
  */
 
 const POLL_MS = 2000;
@@ -41,6 +44,8 @@ export class JobLoop {
   readonly #parts: LoopParts;
   readonly #running = new Map<LeaseKeeper, Promise<void>>();
   readonly #wakeup = new Wakeup();
+  /** Aborted when the process has to end: nothing is waited for any more. */
+  readonly #hurry = new AbortController();
   #engineFailed: EngineFailed | undefined;
 
   constructor(parts: LoopParts) {
@@ -58,15 +63,19 @@ export class JobLoop {
       }),
       registration.onChange(wake),
     ];
-    signal.addEventListener('abort', wake, { once: true });
+    const stop = (): void => {
+      wake();
+      setTimeout(() => this.#endAll(), FINISH_DEADLINE_MS).unref();
+    };
+    signal.addEventListener('abort', stop, { once: true });
     try {
       while (!signal.aborted && this.#engineFailed === undefined) {
         if (!(await this.#claimOne())) await this.#wakeup.within(POLL_MS);
       }
     } finally {
       for (const stop of stopListening) stop();
-      signal.removeEventListener('abort', wake);
-      await this.#end();
+      while (this.#running.size > 0) await Promise.all(this.#running.values());
+      signal.removeEventListener('abort', stop);
     }
     return this.#engineFailed;
   }
@@ -98,7 +107,7 @@ export class JobLoop {
   #start(claimed: ClaimedJob): void {
     const keeper = new LeaseKeeper(this.#parts.queue, claimed.lease);
     const work = this.#work(claimed, keeper)
-      .catch((error: unknown) => this.#settle(claimed.lease, error))
+      .catch((error: unknown) => this.#settle(keeper, error))
       .catch((error: unknown) => {
         // The lease will end by itself.
         this.#parts.log.error('job-left', { id: claimed.lease.id, error });
@@ -111,8 +120,9 @@ export class JobLoop {
     this.#running.set(keeper, work);
   }
 
-  async #work(claimed: ClaimedJob, { signal }: LeaseKeeper): Promise<void> {
-    const { lease } = claimed;
+  async #work(claimed: ClaimedJob, keeper: LeaseKeeper): Promise<void> {
+    const { lease, signal } = keeper;
+    await keeper.confirm();
     if (claimed.kind === 'given-up') {
       await giveUp(lease, claimed.message, this.#parts);
       return;
@@ -146,12 +156,12 @@ export class JobLoop {
   }
 
   /** What becomes of a job that did not end. */
-  async #settle(lease: Lease, error: unknown): Promise<void> {
+  async #settle({ lease, isCutOff }: LeaseKeeper, error: unknown): Promise<void> {
     const { queue, log } = this.#parts;
     const about = { kind: lease.kind, id: lease.id, attempt: lease.attempt };
     if (error instanceof LeaseLost) {
-      log.warn('stale-result', about);
-      await this.#auditStale(lease);
+      await this.#patiently(() => auditLateResult(lease, this.#parts));
+      if (isCutOff) await this.#patiently(() => queue.giveBack(lease));
       return;
     }
     if (error instanceof PartDisabled) {
@@ -175,8 +185,10 @@ export class JobLoop {
     }
     const message = error instanceof Error ? error.message : String(error);
     log.error('attempt-failed', { ...about, error });
-    await this.#requeue(lease);
-    await patiently(() => queue.fail(lease, message), LEASE_S * 1000);
+    await this.#patiently(async () => {
+      await this.#requeue(lease);
+      await queue.fail(lease, message);
+    });
   }
 
   /** Is it the worker that cannot judge, and not the job? */
@@ -188,17 +200,19 @@ export class JobLoop {
       if (!(failure instanceof EngineFailed)) throw failure;
       this.#engineFailed = failure;
       log.error('engine-failed', { error: failure });
-      for (const keeper of this.#running.keys()) {
-        keeper.interrupt(new GivenBack('the sandbox of this worker failed'));
-      }
+      this.#interruptAll('the sandbox of this worker failed');
     }
   }
 
   async #giveBack(lease: Lease): Promise<void> {
-    await patiently(async () => {
+    await this.#patiently(async () => {
       await this.#requeue(lease);
       await this.#parts.queue.giveBack(lease);
-    }, LEASE_S * 1000);
+    });
+  }
+
+  async #patiently<T>(work: () => Promise<T>): Promise<T> {
+    return await patiently(work, this.#hurry.signal);
   }
 
   /** Says in the job's row that it waits again. */
@@ -212,23 +226,15 @@ export class JobLoop {
 
   async #putAside(lease: Lease, { part }: PartDisabled): Promise<void> {
     const { db, queue } = this.#parts;
-    const isAside = await inTransaction(db, async (tx) => {
-      if (!(await parkJob(tx, queue, lease, part))) return false;
-      await showQueued(tx, lease);
-      return true;
-    });
+    const putAside = (): Promise<boolean> =>
+      inTransaction(db, async (tx) => {
+        if (!(await parkJob(tx, queue, lease, part))) return false;
+        await showQueued(tx, lease);
+        return true;
+      });
+    const isAside = await this.#patiently(putAside);
     // It was enabled meanwhile.
     if (!isAside) await this.#giveBack(lease);
-  }
-
-  async #auditStale(lease: Lease): Promise<void> {
-    const { db, workerId } = this.#parts;
-    await appendAudit(db, {
-      actor: workerId,
-      action: 'stale-result',
-      object: lease.id,
-      details: { kind: lease.kind, attempt: lease.attempt },
-    });
   }
 
   /** Others that a job might take down with the worker end first, or go back. */
@@ -253,14 +259,13 @@ export class JobLoop {
     if (isAwaited) rejudging.interrupt(new GivenBack('somebody waits for a verdict'));
   }
 
-  /** Lets jobs finish for a moment, then gives them back. */
-  async #end(): Promise<void> {
-    const timer = setTimeout(() => {
-      for (const keeper of this.#running.keys()) {
-        keeper.interrupt(new GivenBack('the worker is stopping'));
-      }
-    }, FINISH_DEADLINE_MS);
-    while (this.#running.size > 0) await Promise.all(this.#running.values());
-    clearTimeout(timer);
+  /** Those that did not finish in time are given back. */
+  #endAll(): void {
+    this.#interruptAll('the worker is stopping');
+    this.#hurry.abort();
+  }
+
+  #interruptAll(reason: string): void {
+    for (const keeper of this.#running.keys()) keeper.interrupt(new GivenBack(reason));
   }
 }

@@ -57,6 +57,7 @@ export async function judgeJob(
     db,
     queue,
     lease,
+    signal,
     submissionId: toDo.submissionId,
     workerId: parts.workerId,
     toolchain: { name: language.toolchain, digest: digests[language.toolchain] },

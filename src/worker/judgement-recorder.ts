@@ -19,8 +19,9 @@ import { LeaseLost } from './interruption.js';
  *   add ──► waiting ──► [ lock the judgement's row · lease still ours? · rows · outbox ] ──► commit
  *
  * Each transaction prolongs the lease, or completes the job with the verdict: a lease that is lost
- * stores nothing. A database that is gone is tried again for as long as the lease may last. A commit
- * may have happened although nobody heard of it: `judgements.recorded` then says so.
+ * stores nothing. A database that is away is waited for, however long it takes: nobody else can have
+ * the job meanwhile, or the first answer says that somebody has. A commit may have happened although
+ * nobody heard of it: `judgements.recorded` then says so.
  */
 
 type Tx = Transaction<Database>;
@@ -29,6 +30,8 @@ export interface RecorderParts {
   readonly db: Kysely<Database>;
   readonly queue: Pick<Queue, 'renew' | 'complete'>;
   readonly lease: Lease;
+  /** Aborted: what fails then is not tried again. */
+  readonly signal: AbortSignal;
   readonly submissionId: string;
   readonly workerId: string;
   /** Of the toolchain that judges. */
@@ -38,6 +41,8 @@ export interface RecorderParts {
 }
 
 const RETRY_PAUSE_MS = 250;
+/** For rows that somebody has locked, or whatever else it is, while the database takes other words. */
+const PATIENCE_MS = LEASE_S * 1000;
 
 export class JudgementRecorder {
   readonly #parts: RecorderParts;
@@ -80,17 +85,32 @@ export class JudgementRecorder {
   }
 
   async #storePatiently(events: readonly JudgementEvent[]): Promise<void> {
-    const { lease } = this.#parts;
-    const until = performance.now() + LEASE_S * 1000;
+    const { db, lease, signal } = this.#parts;
     const after = `${lease.token}:${String(this.#stored + events.length)}`;
+    let untilMs = performance.now() + PATIENCE_MS;
     for (;;) {
       try {
-        await inTransaction(this.#parts.db, (tx) => this.#store(tx, events, after));
+        await inTransaction(db, (tx) => this.#store(tx, events, after));
         return;
       } catch (error) {
-        if (databaseFailure(error) !== 'unavailable' || performance.now() > until) throw error;
-        await sleep(RETRY_PAUSE_MS);
+        if (databaseFailure(error) !== 'unavailable' || signal.aborted) throw error;
+        if (await this.#isAway()) untilMs = performance.now() + PATIENCE_MS;
+        else if (performance.now() > untilMs) throw error;
+        await sleep(RETRY_PAUSE_MS, undefined, { signal }).catch(() => undefined);
       }
+    }
+  }
+
+  /** Can the lease not be prolonged either? Then nobody else can take it. */
+  async #isAway(): Promise<boolean> {
+    const { queue, lease } = this.#parts;
+    try {
+      // Whether it is held is for the next try to say: the job may be completed, and nobody heard of it.
+      await queue.renew(lease);
+      return false;
+    } catch (error) {
+      if (databaseFailure(error) !== 'unavailable') throw error;
+      return true;
     }
   }
 

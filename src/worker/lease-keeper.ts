@@ -6,13 +6,14 @@ const RENEW_EVERY_MS = (LEASE_S * 1000) / 3;
 
 /**
  * Prolongs a lease while its job is worked on. A database that does not answer is asked again: only
- * its word, or the time since it last gave it, ends the lease.
+ * its word ends the lease.
  */
 export class LeaseKeeper implements Disposable {
   readonly #abort = new AbortController();
   readonly #queue: Pick<Queue, 'renew'>;
   readonly #lease: Lease;
   #timer: NodeJS.Timeout | undefined;
+  #last: { readonly askedAtMs?: number; readonly hasFailed: boolean } = { hasFailed: false };
   #stopped = false;
 
   constructor(queue: Pick<Queue, 'renew'>, lease: Lease) {
@@ -30,6 +31,17 @@ export class LeaseKeeper implements Disposable {
     return this.#lease;
   }
 
+  /** The database did not answer in time when it was asked last: a lease that is lost is lost to that. */
+  get isCutOff(): boolean {
+    const { askedAtMs, hasFailed } = this.#last;
+    return hasFailed || (askedAtMs !== undefined && performance.now() - askedAtMs > RENEW_EVERY_MS);
+  }
+
+  /** Tells the queue that somebody works on it. @throws what the database says. */
+  async confirm(): Promise<void> {
+    if (!(await this.#queue.renew(this.#lease))) throw new LeaseLost();
+  }
+
   interrupt(reason: Error): void {
     this.#abort.abort(reason);
   }
@@ -44,9 +56,16 @@ export class LeaseKeeper implements Disposable {
   }
 
   async #renew(): Promise<void> {
-    // What the database cannot be asked now is asked in the next turn; storing asks in any case.
-    const held = await this.#queue.renew(this.#lease).catch(() => true);
+    this.#last = { askedAtMs: performance.now(), hasFailed: this.#last.hasFailed };
+    let held = true;
+    try {
+      held = await this.#queue.renew(this.#lease);
+      this.#last = { hasFailed: !held && this.isCutOff };
+    } catch {
+      // What it cannot be asked now is asked in the next turn; storing asks in any case.
+      this.#last = { hasFailed: true };
+    }
     if (!held) this.#abort.abort(new LeaseLost());
-    if (!this.#stopped && held) this.#plan();
+    else if (!this.#stopped) this.#plan();
   }
 }

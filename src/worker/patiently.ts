@@ -3,15 +3,17 @@ import { databaseFailure } from '../database/database-failure.js';
 
 const PAUSE_MS = 500;
 
-/** Tries again for some time while the database cannot be reached: for what may happen twice. */
-export async function patiently<T>(work: () => Promise<T>, timeMs: number): Promise<T> {
-  const until = performance.now() + timeMs;
+/**
+ * Tries again while the database cannot be reached: for what may happen twice.
+ * @param hurry once aborted, what fails is not tried again.
+ */
+export async function patiently<T>(work: () => Promise<T>, hurry: AbortSignal): Promise<T> {
   for (;;) {
     try {
       return await work();
     } catch (error) {
-      if (databaseFailure(error) !== 'unavailable' || performance.now() > until) throw error;
-      await sleep(PAUSE_MS);
+      if (databaseFailure(error) !== 'unavailable' || hurry.aborted) throw error;
+      await sleep(PAUSE_MS, undefined, { signal: hurry }).catch(() => undefined);
     }
   }
 }

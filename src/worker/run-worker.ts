@@ -38,7 +38,6 @@ const CONNECTIONS = 8;
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 15_000;
 const STEADY_MS = 60_000;
-const NOTE_DEADLINE_MS = 30_000;
 
 /** Judges what waits in the queue until the signal is aborted; what is under way is finished or given back. */
 export async function runWorker(options: WorkerOptions, signal: AbortSignal): Promise<void> {
@@ -108,7 +107,7 @@ async function judgeUntil(
         registration.describe(slots, toolchains.status),
       );
       registration.describe(slots, toolchains.status);
-      await patiently(() => registration.enable(), NOTE_DEADLINE_MS);
+      await patiently(() => registration.enable(), signal);
       log.info('judging', { slots });
       const over = new AbortController();
       const building = toolchains.buildAll(AbortSignal.any([signal, over.signal]));

@@ -168,6 +168,39 @@ export function queueContract(name: string, open: () => Promise<QueueTrial>): vo
       expect(await queue.renew(second)).toBe(true);
     });
 
+    it('takes an attempt back that ended because the lease could not be renewed', async () => {
+      const { queue, add, lapse } = await opened(open);
+      await add(jobOf('practice'));
+      for (let time = 0; time < 5; time += 1) {
+        const cutOff = await claimed(queue);
+        expect(cutOff.attempt).toBe(1);
+        await lapse(cutOff);
+        await queue.expire();
+        await queue.giveBack(cutOff);
+        await queue.giveBack(cutOff);
+      }
+      // Also while somebody else has it by now, who keeps it.
+      const cutOff = await claimed(queue);
+      await lapse(cutOff);
+      await queue.expire();
+      const live = await claimed(queue);
+      expect(live.attempt).toBe(2);
+      await queue.giveBack(cutOff);
+      expect(await queue.renew(live)).toBe(true);
+      await lapse(live);
+      await queue.expire();
+      expect((await claimed(queue)).attempt).toBe(2);
+    });
+
+    it('does not take back an attempt that failed', async () => {
+      const { queue, add } = await opened(open);
+      await add(jobOf('practice'));
+      const first = await claimed(queue);
+      await queue.fail(first, 'its own fault');
+      await queue.giveBack(first);
+      expect((await claimed(queue)).attempt).toBe(2);
+    });
+
     it('gives a job up after three attempts, with the last reason', async () => {
       const { queue, add, transaction } = await opened(open);
       const job = jobOf('practice');

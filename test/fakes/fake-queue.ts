@@ -16,6 +16,8 @@ interface FakeJob extends NewJob {
   lapsed: boolean;
   message: string;
   parkedFor?: string;
+  /** Tokens of attempts that nobody took back yet. */
+  readonly expired: Set<string>;
 }
 
 type Tx = Transaction<Database>;
@@ -64,6 +66,7 @@ export class FakeQueue implements Queue {
       attempts: 0,
       lapsed: false,
       message: '',
+      expired: new Set(),
     });
     return jobId;
   }
@@ -99,6 +102,9 @@ export class FakeQueue implements Queue {
   }
 
   async giveBack(lease: Lease): Promise<void> {
+    const { jobId, token } = lease;
+    const expired = this.#jobs.find((one) => one.jobId === jobId);
+    if (expired?.expired.delete(token) === true) expired.attempts -= 1;
     const job = this.#held(lease);
     if (job === undefined) return;
     job.state = 'waiting';
@@ -142,6 +148,7 @@ export class FakeQueue implements Queue {
     for (const job of this.#jobs) {
       if (job.state !== 'active' || !job.lapsed) continue;
       job.state = 'waiting';
+      job.expired.add(String(job.claims));
       job.message = 'the worker that had it was not heard of any more';
     }
     this.#tell();

@@ -96,7 +96,8 @@ describe('a database that refuses', () => {
     // More than there are connections in the pool.
     const startedAtMs = performance.now();
     const answers = await Promise.all(Array.from({ length: 25 }, submit));
-    expect(performance.now() - startedAtMs).toBeLessThan(60_000);
+    // Ten seconds, and as much again for a machine that has other things to do.
+    expect(performance.now() - startedAtMs).toBeLessThan(20_000);
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([503]));
     await locker.query('rollback');
     await locker.end();

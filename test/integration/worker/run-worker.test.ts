@@ -17,12 +17,14 @@ import type { EventLog } from '../../../src/logs/event-log.js';
 import { enablePart, listDisabled } from '../../../src/operations/disabled-parts.js';
 import { changeWorker, listWorkers } from '../../../src/operations/worker-store.js';
 import { PgBossQueue } from '../../../src/queue/pg-boss-queue.js';
+import { RETRY_LIMIT } from '../../../src/queue/queue-settings.js';
 import { runWorker } from '../../../src/worker/run-worker.js';
 import type { WorkerEngine } from '../../../src/worker/worker-engine.js';
 import { memoryPorts } from '../../fakes/memory-ports.js';
 import { TOY_LANGUAGE } from '../../fakes/sample-problem.js';
 import { ScriptedSandbox, type Script } from '../../fakes/scripted-sandbox.js';
 import { createTestDatabase, type TestDatabase } from '../../fixtures/database.js';
+import { startDatabaseProxy } from '../../fixtures/database-proxy.js';
 
 /** A worker over a real database and queue, whose machine is played. */
 
@@ -78,13 +80,14 @@ async function withWorker(
   machine: (onStuck: (message: string) => void) => Machine,
   test: () => Promise<void>,
   languages: readonly Language[] = [TOY_LANGUAGE],
+  databaseUrl = database.url,
 ): Promise<void> {
   const stop = new AbortController();
   const shipped = loadConfig(CONFIG_FILE);
   const running = runWorker(
     {
       config: { ...shipped, dataDirectory },
-      databaseUrl: database.url,
+      databaseUrl,
       blobs: await openBlobs({ directory: join(dataDirectory, 'blobs') }, {}),
       languages: new LanguageRegistry(languages),
       log: SILENT,
@@ -313,6 +316,48 @@ describe('a worker', () => {
       () => finishAll(suspects),
     );
     expect(most).toBe(1);
+  });
+
+  it('counts no attempt that it lost because it was cut off from the database (F27)', async () => {
+    const proxy = await startDatabaseProxy(database.url);
+    let goOn: () => void = () => undefined;
+    let started = 0;
+    const play = async ({ command }: { readonly command: readonly string[] }) => {
+      if (command.includes('--version')) return {};
+      started += 1;
+      if (started === 1) await new Promise<void>((resolve) => (goOn = resolve));
+      return { prints: 'done\n' };
+    };
+    await withWorker(
+      () => ({ play }),
+      async () => {
+        const id = await enqueueCustomRun();
+        await expect.poll(() => started, WAIT).toBe(1);
+        await proxy.set('refuse');
+        proxy.cut();
+        // It asks whether it still has the lease every five seconds: once in vain.
+        await new Promise((resolve) => setTimeout(resolve, 6000));
+        await sql`
+          update pgboss.job set heartbeat_on = now() - interval '1 hour' where state = 'active'
+        `.execute(database.db);
+        await queue.expire();
+        await proxy.set('pass');
+        goOn();
+        await expectPrinted(id, 'done\n');
+        const { rows } = await sql`
+          select retry_count - (retry_limit - ${RETRY_LIMIT}) as counted from pgboss.job
+          where data->>'id' = ${id}`.execute(database.db);
+        expect(rows).toEqual([{ counted: 0 }]);
+        const audited = await sql`
+          select from audit_entries where action = 'stale-result' and object = ${id}`.execute(
+          database.db,
+        );
+        expect(audited.rows).toHaveLength(1);
+      },
+      [TOY_LANGUAGE],
+      proxy.url,
+    );
+    await proxy.close();
   });
 
   it('takes no job while it is paused', async () => {

@@ -69,6 +69,17 @@ describe('writing in groups', () => {
     expect(settled.every(({ status }) => status === 'rejected')).toBe(true);
   });
 
+  it('refuses what waits too long for others, and does not write it', async () => {
+    const { groups, write, open } = gated();
+    const writer = new GroupWriter(write, { atOnce: 1, waitMs: 1 });
+    const first = writer.add(1);
+    await turn();
+    await expect(writer.add(2)).rejects.toMatchObject({ code: 'database-unavailable' });
+    await open();
+    expect(await first).toBe('1');
+    expect(groups).toEqual([[1]]);
+  });
+
   it('refuses more than may wait', async () => {
     const { write, open } = gated();
     const writer = new GroupWriter(write, { atOnce: 1, waiting: 2 });
