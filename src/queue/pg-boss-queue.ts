@@ -3,12 +3,12 @@ import { sql, type Kysely, type Transaction } from 'kysely';
 import { fromKysely, PgBoss } from 'pg-boss';
 import { newId } from '../database/new-id.js';
 import type { Subscription } from '../database/listener.js';
-import type { Database, Lane } from '../database/schema.js';
+import type { Database } from '../database/schema.js';
 import { storable } from '../database/storable.js';
 import { attemptOf, claimedJob, type JobData } from './claimed-job.js';
 import { DatabaseClock } from './database-clock.js';
 import { LANES, lowestOf, priorityOf } from './lane.js';
-import type { ClaimedJob, LaneDepth, Lease, NewJob, Queue } from './queue.js';
+import type { ClaimedJob, ClaimOptions, LaneDepth, Lease, NewJob, Queue } from './queue.js';
 import { KEEP_DONE_S, QUEUE_NAME, QUEUE_SCHEMA } from './queue-settings.js';
 
 /*
@@ -79,9 +79,10 @@ export class PgBossQueue implements Queue {
     return made.map(({ id }) => id);
   }
 
-  async claim({ lastLane }: { readonly lastLane?: Lane } = {}): Promise<ClaimedJob | undefined> {
+  async claim({ lastLane, without = [] }: ClaimOptions = {}): Promise<ClaimedJob | undefined> {
     const [job] = await this.#boss.fetch<JobData>(QUEUE_NAME, {
       includeMetadata: true,
+      ignoreGroups: without.map(handedOn),
       ...(lastLane === undefined ? {} : { minPriority: lowestOf(lastLane) }),
     });
     this.#knowsQueue = true;
@@ -111,6 +112,19 @@ export class PgBossQueue implements Queue {
         where name = ${QUEUE_NAME} and id = ${id} and state < 'completed'
           and output #> ${expired(retryCount)} is not null
       ) ${TELL}`.execute(this.#db);
+  }
+
+  async handOn(lease: Lease, part: string, tx: Tx): Promise<boolean> {
+    const { id, retryCount } = attemptOf(lease);
+    const { rows } = await sql`
+      with freed as (
+        update ${JOB}
+        set state = 'retry', start_after = now(), heartbeat_on = null,
+          retry_limit = retry_limit + 1, group_id = ${handedOn(part)}
+        where name = ${QUEUE_NAME} and id = ${id} and state = 'active' and retry_count = ${retryCount}
+        returning id
+      ) ${TELL}`.execute(tx);
+    return rows.length > 0;
   }
 
   async park(lease: Lease, part: string, tx: Tx): Promise<boolean> {
@@ -152,7 +166,7 @@ export class PgBossQueue implements Queue {
       ) as ahead
       from ${JOB} as own
       where own.name = ${QUEUE_NAME} and own.id = ${jobId} and own.state < 'active'
-        and own.group_id is null`.execute(this.#db);
+        and (own.group_id is null or own.group_id like ${handedOn('%')})`.execute(this.#db);
     return rows[0]?.ahead;
   }
 
@@ -190,7 +204,9 @@ export class PgBossQueue implements Queue {
         coalesce(extract(epoch from now() - min(created_on) filter (where waits)) * 1000,
           0)::float8 as "oldestWaitingMs"
       from (
-        select state, created_on, state < 'active' and group_id is null as waits, case ${sql.join(lanes, sql` `)} end as lane
+        select state, created_on, state < 'active'
+            and (group_id is null or group_id like ${handedOn('%')}) as waits,
+          case ${sql.join(lanes, sql` `)} end as lane
         from ${JOB} where name = ${QUEUE_NAME} and state <= 'active'
       ) as job
       group by lane`.execute(this.#db);
@@ -237,6 +253,11 @@ export class PgBossQueue implements Queue {
   #bossOf(tx: Tx | undefined): PgBoss {
     return tx === undefined || this.#knowsQueue ? this.#boss : openBoss(tx);
   }
+}
+
+/** pg-boss's group of jobs that were handed on for a part; that of parked ones is the part itself. */
+function handedOn(part: string): string {
+  return `elsewhere:${part}`;
 }
 
 /** Where a job's output says that this attempt expired. */

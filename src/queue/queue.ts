@@ -40,14 +40,21 @@ export interface LaneDepth {
 
 type Tx = Transaction<Database>;
 
+export interface ClaimOptions {
+  /** Of lanes up to this one. */
+  readonly lastLane?: Lane;
+  /** None that was handed on for one of these parts. */
+  readonly without?: readonly string[];
+}
+
 /** Jobs that wait, one lease each. Waiting jobs survive everything but the database. */
 export interface Queue {
   /** In the transaction that makes the job's row. @returns the job's id. */
   enqueue(tx: Tx, job: NewJob): Promise<string>;
   /** Many at once, for rejudgings. @returns their ids in the same order. */
   enqueueAll(tx: Tx, jobs: readonly NewJob[]): Promise<readonly string[]>;
-  /** The first of the queue, of lanes up to `lastLane`. undefined: none waits. */
-  claim(options?: { readonly lastLane?: Lane }): Promise<ClaimedJob | undefined>;
+  /** The first of the queue that is wanted. undefined: none waits. */
+  claim(options?: ClaimOptions): Promise<ClaimedJob | undefined>;
   /** Prolongs the lease. @returns false when it is lost; in a transaction, it then must be rolled back. */
   renew(lease: Lease, tx?: Tx): Promise<boolean>;
   /** In the transaction that stores the result. @returns false when the lease is lost. */
@@ -57,6 +64,11 @@ export interface Queue {
    * meanwhile is taken back from the count, whoever has the job by now.
    */
   giveBack(lease: Lease): Promise<void>;
+  /**
+   * Back to the same place, uncounted, for those who do not leave out what this part is needed for.
+   * @returns false when the lease is lost.
+   */
+  handOn(lease: Lease, part: string, tx: Tx): Promise<boolean>;
   /** Puts the job aside, uncounted, until `unpark`. @returns false when the lease is lost. */
   park(lease: Lease, part: string, tx: Tx): Promise<boolean>;
   /** Back to their places in the queue: all jobs that were put aside for the part. */

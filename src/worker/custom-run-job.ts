@@ -23,7 +23,8 @@ import type { Lease } from '../queue/queue.js';
 import { dropJob } from './drop-job.js';
 import { findFault } from './find-fault.js';
 import { LeaseLost, SandboxFaulty } from './interruption.js';
-import { disableLanguage, prepareLanguages } from './prepare-languages.js';
+import { languageFailed } from './language-failed.js';
+import { prepareLanguages } from './prepare-languages.js';
 import type { WorkerParts } from './worker-parts.js';
 
 /** Compiles and runs a program on its owner's input, and stores what came of it. */
@@ -69,7 +70,7 @@ export async function customRunJob(
       const isFault = error instanceof SandboxFailure && !signal.aborted;
       if (!isFault) throw error;
       throw (await findFault(error, language, parts)) === 'language'
-        ? await disableLanguage(language, error.message, parts)
+        ? await languageFailed(language, error.message, parts)
         : new SandboxFaulty(error.message, { cause: error });
     },
   );

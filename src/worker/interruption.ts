@@ -32,3 +32,14 @@ export class PartDisabled extends Error {
     this.part = part;
   }
 }
+
+/** This worker cannot do what the job needs, and another can: the job goes to others. */
+export class FailsHere extends Error {
+  override readonly name = 'FailsHere';
+  readonly part: PartDisabled['part'];
+
+  constructor(part: PartDisabled['part']) {
+    super(`the ${part.kind} ${part.part} fails on this worker`);
+    this.part = part;
+  }
+}

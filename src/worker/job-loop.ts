@@ -1,19 +1,25 @@
 import { databaseFailure } from '../database/database-failure.js';
-import { inTransaction } from '../database/transaction.js';
-import { parkJob } from '../operations/disabled-parts.js';
 import { verifyVersion } from '../problems/verification/verify-version.js';
 import type { ClaimedJob, Lease } from '../queue/queue.js';
 import { auditLateResult } from './audit-late-result.js';
 import { customRunJob } from './custom-run-job.js';
 import { giveUp } from './give-up.js';
 import { findFault } from './find-fault.js';
-import { EngineFailed, GivenBack, LeaseLost, PartDisabled, SandboxFaulty } from './interruption.js';
+import {
+  EngineFailed,
+  FailsHere,
+  GivenBack,
+  LeaseLost,
+  PartDisabled,
+  SandboxFaulty,
+} from './interruption.js';
 import { judgeJob } from './judge-job.js';
+import { leftToOthers } from './language-failed.js';
 import { LeaseKeeper } from './lease-keeper.js';
 import { patiently } from './patiently.js';
 import type { Registration } from './registration.js';
+import { failAttempt, giveBack, handOn, putAside } from './return-job.js';
 import { isBackground, isSuspect, roomFor } from './room.js';
-import { showQueued } from './show-queued.js';
 import { Wakeup } from './wakeup.js';
 import type { WorkerParts } from './worker-parts.js';
 
@@ -23,6 +29,7 @@ import type { WorkerParts } from './worker-parts.js';
  *   claim ──► work under a kept lease ──► stored and completed
  *     ▲          │ interrupted (stopping, rejudging overtaken, engine failed) ──► given back, uncounted
  *     │          │ needs what is disabled ──► put aside until it is enabled
+ *     │          │ needs what fails here, and works elsewhere ──► handed on to other workers
  *     │          │ failed ──► tried again, at most three times in all; then a judging error
  *     │          └ lease lost ──► nothing, and an entry in the audit
  *     └── woken by new jobs, jobs that end, operators, and every two seconds
@@ -94,7 +101,8 @@ export class JobLoop {
     const room = roomFor(this.#leases, this.#width);
     if (registration.state !== 'active' || room === undefined) return false;
     try {
-      const claimed = await queue.claim(room);
+      const without = await leftToOthers(this.#parts);
+      const claimed = await queue.claim({ ...room, without });
       if (claimed === undefined) return false;
       this.#start(claimed);
       return true;
@@ -159,20 +167,26 @@ export class JobLoop {
   async #settle({ lease, isCutOff }: LeaseKeeper, error: unknown): Promise<void> {
     const { queue, log } = this.#parts;
     const about = { kind: lease.kind, id: lease.id, attempt: lease.attempt };
+    const goBack = (): Promise<void> => this.#patiently(() => giveBack(lease, this.#parts));
     if (error instanceof LeaseLost) {
       await this.#patiently(() => auditLateResult(lease, this.#parts));
       if (isCutOff) await this.#patiently(() => queue.giveBack(lease));
       return;
     }
+    if (error instanceof FailsHere) {
+      log.warn('handed-on', { ...about, part: error.part.part });
+      await this.#patiently(() => handOn(lease, error.part, this.#parts));
+      return;
+    }
     if (error instanceof PartDisabled) {
       log.warn('put-aside', { ...about, part: error.part.part });
-      await this.#putAside(lease, error);
+      await this.#patiently(() => putAside(lease, error.part, this.#parts));
       return;
     }
     const failure = databaseFailure(error);
     if (failure === 'unavailable' || failure === 'conflict') {
       log.warn('database-failed', { ...about, error });
-      await this.#giveBack(lease);
+      await goBack();
       return;
     }
     if (!(error instanceof GivenBack || error instanceof SandboxFaulty)) {
@@ -180,15 +194,12 @@ export class JobLoop {
     }
     if (error instanceof GivenBack || this.#engineFailed !== undefined) {
       log.info('given-back', { ...about, reason: (error as Error).message });
-      await this.#giveBack(lease);
+      await goBack();
       return;
     }
     const message = error instanceof Error ? error.message : String(error);
     log.error('attempt-failed', { ...about, error });
-    await this.#patiently(async () => {
-      await this.#requeue(lease);
-      await queue.fail(lease, message);
-    });
+    await this.#patiently(() => failAttempt(lease, message, this.#parts));
   }
 
   /** Is it the worker that cannot judge, and not the job? */
@@ -204,37 +215,8 @@ export class JobLoop {
     }
   }
 
-  async #giveBack(lease: Lease): Promise<void> {
-    await this.#patiently(async () => {
-      await this.#requeue(lease);
-      await this.#parts.queue.giveBack(lease);
-    });
-  }
-
   async #patiently<T>(work: () => Promise<T>): Promise<T> {
     return await patiently(work, this.#hurry.signal);
-  }
-
-  /** Says in the job's row that it waits again. */
-  async #requeue(lease: Lease): Promise<void> {
-    const { db, queue } = this.#parts;
-    await inTransaction(db, async (tx) => {
-      if (!(await queue.renew(lease, tx))) return;
-      await showQueued(tx, lease);
-    });
-  }
-
-  async #putAside(lease: Lease, { part }: PartDisabled): Promise<void> {
-    const { db, queue } = this.#parts;
-    const putAside = (): Promise<boolean> =>
-      inTransaction(db, async (tx) => {
-        if (!(await parkJob(tx, queue, lease, part))) return false;
-        await showQueued(tx, lease);
-        return true;
-      });
-    const isAside = await this.#patiently(putAside);
-    // It was enabled meanwhile.
-    if (!isAside) await this.#giveBack(lease);
   }
 
   /** Others that a job might take down with the worker end first, or go back. */

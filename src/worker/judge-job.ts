@@ -14,12 +14,8 @@ import { findFault } from './find-fault.js';
 import { PartDisabled, SandboxFaulty } from './interruption.js';
 import { JudgementRecorder } from './judgement-recorder.js';
 import { loadEarlierRuns, loadJudgement, type JudgementToDo } from './load-judgement.js';
-import {
-  disableLanguage,
-  prepareLanguages,
-  validatorLanguages,
-  type Digests,
-} from './prepare-languages.js';
+import { languageFailed } from './language-failed.js';
+import { prepareLanguages, validatorLanguages, type Digests } from './prepare-languages.js';
 import type { WorkerParts } from './worker-parts.js';
 
 /**
@@ -136,7 +132,7 @@ async function decideFault(
 ): Promise<void> {
   const fault = new SandboxFaulty(reason);
   if ((await findFault(fault, language, parts)) === 'language') {
-    throw await disableLanguage(language, reason, parts);
+    throw await languageFailed(language, reason, parts);
   }
   if (attempt < ATTEMPTS) throw fault;
 }

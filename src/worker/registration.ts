@@ -35,6 +35,8 @@ export class Registration implements AsyncDisposable {
   #toolchains: Readonly<Record<string, ToolchainStatus>> = {};
   #slots: number;
   #closed = false;
+  #lastBeat: Promise<void> = Promise.resolve();
+  #nextBeat: Promise<void> | undefined;
 
   private constructor(options: RegistrationOptions) {
     this.#options = options;
@@ -145,7 +147,19 @@ export class Registration implements AsyncDisposable {
     );
   }
 
-  async #beat(): Promise<void> {
+  /** One after the other, so that what is said later is what stays; those that wait are one. */
+  #beat(): Promise<void> {
+    if (this.#nextBeat !== undefined) return this.#nextBeat;
+    const beat = this.#lastBeat.then(async () => {
+      this.#nextBeat = undefined;
+      await this.#tell();
+    });
+    this.#nextBeat = beat;
+    this.#lastBeat = beat;
+    return beat;
+  }
+
+  async #tell(): Promise<void> {
     if (this.#closed) return;
     try {
       const row = await this.#options.db

@@ -110,7 +110,7 @@ async function judgeUntil(
       await patiently(() => registration.enable(), signal);
       log.info('judging', { slots });
       const over = new AbortController();
-      const building = toolchains.buildAll(AbortSignal.any([signal, over.signal]));
+      const building = toolchains.keepBuilt(AbortSignal.any([signal, over.signal]));
       const startedAtMs = performance.now();
       failure = await new JobLoop({ ...parts, engine, toolchains, registration }).run(signal);
       // One that opens well and fails at once is opened more and more seldom, too.

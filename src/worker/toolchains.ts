@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { JudgeError } from '../errors.js';
 import type { Language } from '../judging/language.js';
 import { languageVersion } from './language-version.js';
@@ -14,6 +15,8 @@ export interface ToolchainStatus {
   readonly message?: string;
 }
 
+const RETRY_EVERY_MS = 5 * 60_000;
+
 type ToolchainEngine = Pick<WorkerEngine, 'ports' | 'prepareToolchain' | 'imageIdOf'>;
 
 /** The toolchains of this worker: built once, in the background, and before a job that needs one. */
@@ -23,6 +26,7 @@ export class Toolchains {
   readonly #onChange: () => void;
   readonly #status = new Map<string, ToolchainStatus>();
   readonly #building = new Map<string, Promise<string>>();
+  readonly #failed = new Map<string, string>();
 
   constructor(languages: readonly Language[], engine: ToolchainEngine, onChange: () => void) {
     this.#languages = languages;
@@ -43,12 +47,32 @@ export class Toolchains {
     return [...new Map(ready.map((language) => [language.toolchain, language])).values()];
   }
 
-  /** One after the other; what fails says so in its status. */
-  async buildAll(signal: AbortSignal): Promise<void> {
-    for (const toolchain of [...this.#status.keys()]) {
+  /** Those that failed, and did not work since, and why. */
+  get failed(): ReadonlyMap<string, string> {
+    return this.#failed;
+  }
+
+  /** One after the other; what fails says so in its status, and is tried again from time to time. */
+  async keepBuilt(signal: AbortSignal, retryEveryMs = RETRY_EVERY_MS): Promise<void> {
+    await this.#buildEach([...this.#status.keys()], signal);
+    while (!signal.aborted) {
+      await sleep(retryEveryMs, undefined, { signal }).catch(() => undefined);
+      await this.#buildEach([...this.#failed.keys()], signal);
+    }
+  }
+
+  async #buildEach(toolchains: readonly string[], signal: AbortSignal): Promise<void> {
+    for (const toolchain of toolchains) {
       if (signal.aborted) return;
       await this.ready(toolchain).catch(() => undefined);
     }
+  }
+
+  /** It was ready, and does not work: the next job that needs it builds it anew. */
+  fail(toolchain: string, message: string): void {
+    this.#failed.set(toolchain, message);
+    this.#building.delete(toolchain);
+    this.#set(toolchain, { state: 'failed', message });
   }
 
   /** @returns the digest of its image. @throws JudgeError `image-build-failed`. */
@@ -67,16 +91,18 @@ export class Toolchains {
   }
 
   async #build(toolchain: string): Promise<string> {
-    this.#set(toolchain, { state: 'building' });
+    // What failed is not there for others to count on before it is.
+    if (!this.#failed.has(toolchain)) this.#set(toolchain, { state: 'building' });
     try {
       await this.#engine.prepareToolchain(toolchain);
       const digest = await this.#engine.imageIdOf(toolchain);
       const versions = await this.#versionsOf(toolchain);
+      this.#failed.delete(toolchain);
       this.#set(toolchain, { state: 'ready', digest, versions });
       return digest;
     } catch (error) {
       const message = error instanceof JudgeError ? error.message : 'it could not be built';
-      this.#set(toolchain, { state: 'failed', message });
+      this.fail(toolchain, message);
       throw error;
     }
   }

@@ -264,6 +264,27 @@ export function queueContract(name: string, open: () => Promise<QueueTrial>): vo
       expect((await claimed(queue)).jobId).toBe(second);
     });
 
+    it('hands a job on to whoever does not leave it out, at its old place and uncounted', async () => {
+      const { queue, add, transaction } = await opened(open);
+      const first = await add(jobOf('practice'));
+      const second = await add(jobOf('practice'));
+      const lease = await claimed(queue);
+      expect(await transaction((tx) => queue.handOn(lease, 'language:c', tx))).toBe(true);
+      expect(await transaction((tx) => queue.handOn(lease, 'language:c', tx))).toBe(false);
+      expect(await queue.ahead(first)).toBe(0);
+      expect((await queue.depths())[2]).toMatchObject({ waiting: 2, parked: 0 });
+      const other = await queue.claim({ without: ['language:java', 'language:c'] });
+      expect(other?.lease.jobId).toBe(second);
+      expect(await queue.claim({ without: ['language:c'] })).toBeUndefined();
+      const taken = await queue.claim({ without: ['language:java'] });
+      expect(taken?.lease).toMatchObject({ jobId: first, attempt: 1 });
+      // It may still have to be put aside, and is then not left out any more.
+      await transaction((tx) => queue.park(taken!.lease, 'language:c', tx));
+      expect((await queue.depths())[2]).toMatchObject({ waiting: 0, parked: 1 });
+      await transaction((tx) => queue.unpark('language:c', tx));
+      expect((await queue.claim({ without: ['language:c'] }))?.lease.jobId).toBe(first);
+    });
+
     it('says how many go before a job, until it is handed out', async () => {
       const { queue, add } = await opened(open);
       const rejudge = await add(jobOf('rejudge'));

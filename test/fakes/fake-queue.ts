@@ -1,8 +1,15 @@
 import type { Transaction } from 'kysely';
 import { newId } from '../../src/database/new-id.js';
-import type { Database, Lane } from '../../src/database/schema.js';
+import type { Database } from '../../src/database/schema.js';
 import { LANES, lowestOf, priorityOf } from '../../src/queue/lane.js';
-import type { ClaimedJob, LaneDepth, Lease, NewJob, Queue } from '../../src/queue/queue.js';
+import type {
+  ClaimedJob,
+  ClaimOptions,
+  LaneDepth,
+  Lease,
+  NewJob,
+  Queue,
+} from '../../src/queue/queue.js';
 import { ATTEMPTS } from '../../src/queue/queue-settings.js';
 
 interface FakeJob extends NewJob {
@@ -16,6 +23,7 @@ interface FakeJob extends NewJob {
   lapsed: boolean;
   message: string;
   parkedFor?: string;
+  handedOnFor?: string;
   /** Tokens of attempts that nobody took back yet. */
   readonly expired: Set<string>;
 }
@@ -77,9 +85,12 @@ export class FakeQueue implements Queue {
     return ids;
   }
 
-  async claim({ lastLane }: { readonly lastLane?: Lane } = {}): Promise<ClaimedJob | undefined> {
+  async claim({ lastLane, without = [] }: ClaimOptions = {}): Promise<ClaimedJob | undefined> {
     const least = lastLane === undefined ? -Infinity : lowestOf(lastLane);
-    const [job] = this.#waiting().filter(({ priority }) => priority >= least);
+    const [job] = this.#waiting().filter(
+      ({ priority, handedOnFor }) =>
+        priority >= least && (handedOnFor === undefined || !without.includes(handedOnFor)),
+    );
     if (job === undefined) return undefined;
     job.state = 'active';
     job.lapsed = false;
@@ -112,9 +123,19 @@ export class FakeQueue implements Queue {
     this.#tell();
   }
 
+  async handOn(lease: Lease, part: string, _tx: Tx): Promise<boolean> {
+    const job = this.#held(lease);
+    if (job === undefined) return false;
+    job.state = 'waiting';
+    job.attempts -= 1;
+    job.handedOnFor = part;
+    return true;
+  }
+
   async park(lease: Lease, part: string, _tx: Tx): Promise<boolean> {
     const job = this.#held(lease);
     if (job === undefined) return false;
+    delete job.handedOnFor;
     job.state = 'waiting';
     job.attempts -= 1;
     job.parkedFor = part;

@@ -15,7 +15,11 @@ import { SandboxFailure } from '../../../src/judging/ports.js';
 import { LanguageRegistry } from '../../../src/languages/language-registry.js';
 import type { EventLog } from '../../../src/logs/event-log.js';
 import { enablePart, listDisabled } from '../../../src/operations/disabled-parts.js';
-import { changeWorker, listWorkers } from '../../../src/operations/worker-store.js';
+import {
+  changeWorker,
+  listWorkers,
+  type AskedState,
+} from '../../../src/operations/worker-store.js';
 import { PgBossQueue } from '../../../src/queue/pg-boss-queue.js';
 import { RETRY_LIMIT } from '../../../src/queue/queue-settings.js';
 import { runWorker } from '../../../src/worker/run-worker.js';
@@ -42,7 +46,7 @@ interface Machine {
   /** Plays what is run. */
   readonly play: ConstructorParameters<typeof ScriptedSandbox>[0];
   readonly slots?: number;
-  readonly prepareToolchain?: () => Promise<void>;
+  readonly prepareToolchain?: WorkerEngine['prepareToolchain'];
 }
 
 /** One more, of a toolchain of its own. */
@@ -141,6 +145,24 @@ async function enqueueCustomRun(languageId = TOY_LANGUAGE.id): Promise<string> {
       .execute();
   });
   return id;
+}
+
+/** It has heard of it afterwards: its next sign of life reads what it was asked for. */
+async function askFor(state: AskedState, id: string): Promise<void> {
+  const heartbeatMs = async () =>
+    (await listWorkers(database.db)).find((one) => one.id === id)!.heartbeat_at.getTime();
+  const beforeMs = await heartbeatMs();
+  await changeWorker(database.db, { id, state, reason: 'a test', accountId });
+  await expect.poll(heartbeatMs, WAIT).toBeGreaterThan(beforeMs);
+}
+
+async function alertsOf(kind: string): Promise<readonly string[]> {
+  const rows = await database.db
+    .selectFrom('alerts')
+    .select('message')
+    .where('kind', '=', kind)
+    .execute();
+  return rows.map(({ message }) => message);
 }
 
 async function rowOf(id: string) {
@@ -280,6 +302,90 @@ describe('a worker', () => {
     );
   });
 
+  it('leaves to another worker what fails on it alone, and takes it again once it works', async () => {
+    let isBroken = true;
+    const broken = {
+      play: ({ toolchain }: { readonly toolchain: string }) => ({ prints: `${toolchain} here\n` }),
+      prepareToolchain: (toolchain: string) =>
+        isBroken && toolchain === 'other'
+          ? Promise.reject(new JudgeError('image-build-failed', 'the disk is full'))
+          : Promise.resolve(),
+    };
+    const both = [TOY_LANGUAGE, OTHER_LANGUAGE];
+    let letGo: () => void = () => undefined;
+    const released = new Promise<void>((resolve) => (letGo = resolve));
+    const sound = {
+      play: async ({ command }: { readonly command: readonly string[] }) => {
+        if (!command.includes('--version')) await released;
+        return { prints: 'there\n' };
+      },
+    };
+    const toolchainsOf = async () =>
+      (await listWorkers(database.db)).map(({ toolchains }) => toolchains);
+    await withWorker(
+      () => sound,
+      async () => {
+        await expect
+          .poll(toolchainsOf, WAIT)
+          .toMatchObject([{ toy: { state: 'ready' }, other: { state: 'ready' } }]);
+        const [other] = await listWorkers(database.db);
+        const first = await enqueueCustomRun('other');
+        await expect.poll(async () => (await rowOf(first)).state, WAIT).toBe('judging');
+        await withWorker(
+          () => broken,
+          async () => {
+            await expect.poll(toolchainsOf, WAIT).toContainEqual(
+              expect.objectContaining({
+                other: expect.objectContaining({ state: 'failed' }) as unknown,
+              }),
+            );
+            // The other one is busy: the broken one is the first to take this.
+            const id = await enqueueCustomRun('other');
+            await expect
+              .poll(() => alertsOf('language-fails-on-worker'), WAIT)
+              .toEqual(['the language other fails on one worker, others do it: the disk is full']);
+            letGo();
+            for (const each of [first, id]) await expectPrinted(each, 'there\n');
+            expect(await listDisabled(database.db)).toEqual([]);
+            // With nobody else to do it, it is tried here again.
+            await askFor('paused', other!.id);
+            isBroken = false;
+            await expectPrinted(await enqueueCustomRun('other'), 'other here\n');
+          },
+          both,
+        );
+      },
+      both,
+    );
+  });
+
+  it('switches a language off for all when it fails on every worker', async () => {
+    const broken = {
+      play: () => ({ prints: 'done\n' }),
+      prepareToolchain: () => Promise.reject(new JudgeError('image-build-failed', 'no mirror')),
+    };
+    const disabled = async () => (await listDisabled(database.db)).map(({ part }) => part);
+    await withWorker(
+      () => broken,
+      () =>
+        withWorker(
+          () => broken,
+          async () => {
+            await enqueueCustomRun();
+            await expect.poll(disabled, WAIT).toEqual(['toy']);
+            await expect
+              .poll(
+                async () => (await queue.depths()).find(({ lane }) => lane === 'custom')?.parked,
+                WAIT,
+              )
+              .toBe(1);
+          },
+        ),
+    );
+    await sql`delete from pgboss.job`.execute(database.db);
+    await enablePart(database.db, queue, { kind: 'language', part: 'toy' });
+  });
+
   it('works on jobs alone whose last attempt ended with its worker (F25)', async () => {
     let running = 0;
     let most = 0;
@@ -366,18 +472,12 @@ describe('a worker', () => {
       async () => {
         await expect.poll(async () => (await listWorkers(database.db)).length, WAIT).toBe(1);
         const [worker] = await listWorkers(database.db);
-        const change = { id: worker!.id, reason: 'a test', accountId };
-        await changeWorker(database.db, { ...change, state: 'paused' });
-        const toldAt = (await listWorkers(database.db))[0]!.heartbeat_at;
-        // Its next sign of life reads what it was asked for.
-        await expect
-          .poll(async () => (await listWorkers(database.db))[0]!.heartbeat_at.getTime(), WAIT)
-          .toBeGreaterThan(toldAt.getTime());
+        await askFor('paused', worker!.id);
         const id = await enqueueCustomRun();
         // Longer than it ever waits for the next look.
         await new Promise((resolve) => setTimeout(resolve, 3000));
         expect((await rowOf(id)).state).toBe('queued');
-        await changeWorker(database.db, { ...change, state: 'active' });
+        await askFor('active', worker!.id);
         await expectPrinted(id, 'done\n');
       },
     );

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { JudgeError } from '../../../src/errors.js';
 import { Toolchains, type ToolchainStatus } from '../../../src/worker/toolchains.js';
 import { memoryPorts } from '../../fakes/memory-ports.js';
@@ -27,11 +27,20 @@ describe('the toolchains of a worker', () => {
   it('are built once each, however many ask, and say how far they are', async () => {
     const built: string[] = [];
     const { toolchains, seen } = open(async (toolchain) => void built.push(toolchain));
+    const stop = new AbortController();
+    const keeping = toolchains.keepBuilt(stop.signal);
     await Promise.all([
-      toolchains.buildAll(new AbortController().signal),
       toolchains.ready('two'),
       toolchains.ready('two'),
+      vi.waitFor(() =>
+        expect(toolchains.status).toMatchObject({
+          one: { state: 'ready' },
+          two: { state: 'ready' },
+        }),
+      ),
     ]);
+    stop.abort();
+    await keeping;
     expect(built.toSorted()).toEqual(['one', 'two']);
     expect(seen[0]).toMatchObject({ one: { state: 'building' } });
     expect(toolchains.status).toEqual({
@@ -44,17 +53,40 @@ describe('the toolchains of a worker', () => {
     });
   });
 
-  it('go on with the others when one fails, and try it again for the next job', async () => {
+  it('go on with the others when one fails, and try it again after some time', async () => {
     let isBroken = true;
-    const { toolchains } = open(async (toolchain) => {
+    const { toolchains, seen } = open(async (toolchain) => {
       if (toolchain === 'one' && isBroken) throw new JudgeError('image-build-failed', 'no mirror');
     });
-    await toolchains.buildAll(new AbortController().signal);
-    expect(toolchains.status).toMatchObject({
-      one: { state: 'failed', message: 'no mirror' },
-      two: { state: 'ready' },
-    });
+    const stop = new AbortController();
+    const keeping = toolchains.keepBuilt(stop.signal, 1);
+    await vi.waitFor(() =>
+      expect(toolchains.status).toMatchObject({
+        one: { state: 'failed', message: 'no mirror' },
+        two: { state: 'ready' },
+      }),
+    );
+    expect([...toolchains.failed]).toEqual([['one', 'no mirror']]);
+    seen.length = 0;
     isBroken = false;
-    expect(await toolchains.ready('one')).toBe('digest of one');
+    await vi.waitFor(() => expect(toolchains.failed.size).toBe(0));
+    expect(toolchains.status).toMatchObject({ one: { state: 'ready' } });
+    // Nobody was told in between that it may be there.
+    expect(seen.map(({ one }) => one?.state)).not.toContain('building');
+    stop.abort();
+    await keeping;
+  });
+
+  it('are built anew when one that was ready does not work', async () => {
+    const built: string[] = [];
+    const { toolchains } = open(async (toolchain) => void built.push(toolchain));
+    await toolchains.ready('one');
+    toolchains.fail('one', 'it never starts');
+    expect(toolchains.status).toMatchObject({
+      one: { state: 'failed', message: 'it never starts' },
+    });
+    await toolchains.ready('one');
+    expect(built).toEqual(['one', 'one']);
+    expect(toolchains.failed.size).toBe(0);
   });
 });
