@@ -1,6 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 import type { Database } from '../database/schema.js';
-import { WORKER_GONE_S } from '../operations/worker-topic.js';
+import { workerJudges } from '../database/worker-life.js';
 
 /** Those of the toolchains that another worker, which takes jobs, does not fail to have. */
 export async function ableElsewhere(
@@ -10,8 +10,7 @@ export async function ableElsewhere(
   if (toolchains.length === 0) return new Set();
   const { rows } = await sql<{ toolchain: string }>`
     select distinct toolchain from workers, jsonb_each(toolchains) as has (toolchain, status)
-    where id <> ${workerId} and state = 'active' and slots > 0
-      and heartbeat_at > now() - ${WORKER_GONE_S} * interval '1 s'
+    where id <> ${workerId} and ${workerJudges} and slots > 0
       and toolchain = any (${toolchains}) and status ->> 'state' <> 'failed'`.execute(db);
   return new Set(rows.map(({ toolchain }) => toolchain));
 }
