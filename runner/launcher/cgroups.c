@@ -1,7 +1,10 @@
 /*
  * Cgroups. The worker has made a directory for us in each hierarchy and says what for:
  *
- *   m memory   p processes   c CPU quota   a CPU time   s cpuset, joined by ourselves   u version 2
+ *   m memory   p processes   c CPU   a CPU time   s cpuset   u version 2
+ *
+ * Those of cpuset and CPU we join ourselves: programs are as nice as can be to their supervisor, but
+ * others on the machine must not have the core before them, only as much of it as we.
  *
  * In version 1 a hierarchy may serve for several; in version 2 one directory serves for all, and
  * its parent carries the cpuset. Each container gets a new directory in each, named by its number.
@@ -59,7 +62,8 @@ void cgroups_open(char *const *arguments) {
         if (path == NULL || hierarchy_count == HIERARCHIES_MAX) die("a bad cgroup: %s\n", *arguments);
         int fd = (int)must(open(path + 1, O_RDONLY | O_DIRECTORY | O_CLOEXEC), path + 1);
         struct hierarchy hierarchy = {fd, *arguments};
-        if (serves(&hierarchy, 's')) must(write_file(fd, "tasks", "0"), "joining the cpuset");
+        if (serves(&hierarchy, 's') || serves(&hierarchy, 'c'))
+            must(write_file(fd, "tasks", "0"), "joining a cgroup");
         if (serves(&hierarchy, 's') && strcspn(*arguments, "=") == 1) must(close(fd), "close");
         else hierarchies[hierarchy_count++] = hierarchy;
     }
