@@ -9,8 +9,9 @@ import { percentile, timed } from './setup/statistics.js';
 import { table } from './setup/table.js';
 
 /**
- * Does the service stay as fast when a million submissions were judged? Of the same service, first
- * with the smaller count and then with the larger; as many wait in the queue in both.
+ * Does the service stay as fast when a million submissions were judged? Of two services, one with the
+ * smaller count and one with the larger, asked in turns, so that both have the machine as it is then;
+ * as many wait in the queue of both.
  */
 const { sizes, queued, times } = readOptions({
   sizes: [10_000, 1_000_000],
@@ -45,12 +46,44 @@ interface Took {
 
 type Measured = Map<string, Took>;
 
-async function repeat(work: (index: number) => Promise<unknown>): Promise<readonly number[]> {
+/** One of the two services. */
+interface Side {
+  readonly service: ApiService;
+  readonly queue: PgBossQueue;
+  readonly size: number;
+  /** Of those that wait. */
+  readonly jobs: readonly string[];
+  /** Of judged submissions. */
+  readonly ids: readonly string[];
+  /** Behind nine tenths of all. */
+  readonly cursor: string;
+  readonly measured: Measured;
+}
+
+/** The work in turns; `rows` is looked up at the end. */
+async function inTurns(
+  sides: readonly Side[],
+  name: string,
+  work: (side: Side, index: number) => Promise<number | undefined>,
+): Promise<void> {
+  const ms = sides.map((): number[] => []);
+  const rows = sides.map((): number | undefined => undefined);
   // Plans and pages of the first few are not those of the others.
-  for (let index = 0; index < 10; index += 1) await work(index);
-  const took: number[] = [];
-  for (let index = 0; index < times; index += 1) took.push(await timed(() => work(index)));
-  return took;
+  for (let index = -10; index < times; index += 1) {
+    for (const [place, side] of sides.entries()) {
+      const tookMs = await timed(async () => {
+        rows[place] = await work(side, index + 10);
+      });
+      if (index >= 0) ms[place]?.push(tookMs);
+    }
+  }
+  for (const [place, { measured }] of sides.entries()) {
+    const count = rows[place];
+    measured.set(name, {
+      ms: ms[place] ?? [],
+      ...(typeof count === 'number' ? { rows: count } : {}),
+    });
+  }
 }
 
 /** @returns how many, of a list. */
@@ -78,51 +111,49 @@ async function sample({ db }: ApiService): Promise<readonly string[]> {
   return rows.map(({ id }) => id);
 }
 
-async function claimAnd(
-  { db }: ApiService,
-  queue: PgBossQueue,
-  end: 'giveBack' | 'complete',
-): Promise<readonly number[]> {
-  const took: number[] = [];
+async function claim({ service, queue }: Side, end: 'giveBack' | 'complete'): Promise<number> {
+  const startMs = performance.now();
+  const claimed = await queue.claim();
+  const tookMs = performance.now() - startMs;
+  if (claimed?.kind !== 'job') throw new Error('nothing waits');
+  if (end === 'giveBack') await queue.giveBack(claimed.lease);
+  else await service.db.transaction().execute((tx) => queue.complete(claimed.lease, tx));
+  return tookMs;
+}
+
+/** Only the claiming is timed. */
+async function claimInTurns(sides: readonly Side[], end: 'giveBack' | 'complete'): Promise<void> {
+  const ms = sides.map((): number[] => []);
   for (let index = 0; index < times; index += 1) {
-    const startMs = performance.now();
-    const claimed = await queue.claim();
-    took.push(performance.now() - startMs);
-    if (claimed === undefined) throw new Error('nothing waits');
-    if (end === 'giveBack') await queue.giveBack(claimed.lease);
-    else await db.transaction().execute((tx) => queue.complete(claimed.lease, tx));
+    for (const [place, side] of sides.entries()) ms[place]?.push(await claim(side, end));
   }
-  return took;
+  const name = end === 'giveBack' ? 'claim, given back' : 'claim, completed';
+  for (const [place, { measured }] of sides.entries()) {
+    measured.set(name, { ms: ms[place] ?? [] });
+  }
 }
 
-async function measure(
-  service: ApiService,
-  queue: PgBossQueue,
-  jobs: readonly string[],
-): Promise<Measured> {
-  const measured: Measured = new Map();
-  const cursor = await deepCursor(service);
+async function measure(sides: readonly Side[]): Promise<void> {
   for (const [name, query] of FILTERS) {
-    for (const [place, more] of [
-      ['', ''],
-      [', deep', `&cursor=${encodeURIComponent(cursor)}`],
-    ]) {
-      const path = `?limit=${PAGE}&${query}${more ?? ''}`;
-      const ms = await repeat(() => get(service, path));
-      measured.set(`list: ${name}${place ?? ''}`, { ms, rows: await get(service, path) });
-    }
+    const path = `?limit=${PAGE}&${query}`;
+    await inTurns(sides, `list: ${name}`, ({ service }) => get(service, path));
+    await inTurns(sides, `list: ${name}, deep`, ({ service, cursor }) =>
+      get(service, `${path}&cursor=${encodeURIComponent(cursor)}`),
+    );
   }
-  const ids = await sample(service);
-  const one = await repeat((index) => get(service, `/${ids[index % ids.length] ?? ''}`));
-  const job = (index: number): string => jobs[(index * 37) % jobs.length] ?? '';
-  measured.set('one', { ms: one });
-  measured.set('position', { ms: await repeat((index) => queue.ahead(job(index))) });
-  measured.set('claim, given back', { ms: await claimAnd(service, queue, 'giveBack') });
-  measured.set('claim, completed', { ms: await claimAnd(service, queue, 'complete') });
-  return measured;
+  await inTurns(sides, 'one', async ({ service, ids }, index) => {
+    await get(service, `/${ids[index % ids.length] ?? ''}`);
+    return undefined;
+  });
+  await inTurns(sides, 'position', async ({ queue, jobs }, index) => {
+    await queue.ahead(jobs[(index * 37) % jobs.length] ?? '');
+    return undefined;
+  });
+  await claimInTurns(sides, 'giveBack');
+  await claimInTurns(sides, 'complete');
 }
 
-function report(small: Measured, large: Measured): string {
+function report({ measured: small, ...one }: Side, { measured: large, ...other }: Side): string {
   const rows = [...large].map(([name, took]) => {
     const before = small.get(name) ?? { ms: [] };
     const [p50, p95] = [0.5, 0.95].map((share) => [
@@ -136,29 +167,25 @@ function report(small: Measured, large: Measured): string {
       ...[p50, p95].map(([less, more]) => (more / less).toFixed(2)),
     ];
   });
-  const [few, many] = [sizes[0], sizes.at(-1)].map(String);
-  const header = ['what', 'rows', `p50 of ${few ?? ''}`, 'p95', `p50 of ${many ?? ''}`, 'p95'];
+  const header = ['what', 'rows', `p50 of ${one.size}`, 'p95', `p50 of ${other.size}`, 'p95'];
   return table([[...header, 'ratio of p50', 'of p95'], ...rows]);
 }
 
-console.log(await describeMachine());
-await using service = await startApiService();
-const queue = new PgBossQueue(service.db, { subscribe: () => () => undefined });
-await seedProblems(service);
-const measured: Measured[] = [];
-let seeded = 0;
-for (const size of sizes) {
-  const seedMs = await timed(() => seedJudged(service, seeded, size));
-  seeded = size;
-  // Those that wait are the newest, as they are anywhere, and as many as before.
-  await sql`delete from pgboss.job`.execute(service.db);
-  await sql`
-    update judgements set state = 'cancelled' where state in ('queued', 'judging')`.execute(
-    service.db,
-  );
+async function prepare(service: ApiService, size: number): Promise<Side> {
+  const queue = new PgBossQueue(service.db, { subscribe: () => () => undefined });
+  await seedProblems(service);
+  const seedMs = await timed(() => seedJudged(service, 0, size));
+  // Those that wait are the newest, as they are anywhere.
   const jobs = await seedQueued(service, queue, queued);
   console.error(`${size} submissions, seeded in ${(seedMs / 1000).toFixed(0)} s`);
-  measured.push(await measure(service, queue, jobs));
+  const [ids, cursor] = [await sample(service), await deepCursor(service)];
+  return { service, queue, size, jobs, ids, cursor, measured: new Map() };
 }
-const [small, large] = [measured[0], measured.at(-1)];
-if (small !== undefined && large !== undefined) console.log(report(small, large));
+
+console.log(await describeMachine());
+await using first = await startApiService();
+await using second = await startApiService();
+const [few = 0, many = 0] = sizes;
+const sides = [await prepare(first, few), await prepare(second, many)] as const;
+await measure(sides);
+console.log(report(...sides));

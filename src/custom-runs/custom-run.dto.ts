@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Transform } from 'class-transformer';
 import { IsBase64, IsInt, IsString, Max, Min } from 'class-validator';
+import { FormNumber } from '../http/form-number.js';
 import { Optional } from '../http/optional.js';
 import type { JudgementState } from '../database/schema.js';
 import { PENDING_REVIEW } from '../judgements/owner-run.js';
@@ -15,13 +15,6 @@ import type { CustomRunRow } from './custom-runs.repository.js';
 const { cpuTimeMs: CPU, memoryBytes: MEMORY, stdinBytes: STDIN } = CUSTOM_RUN_CAPS;
 const STATES: readonly JudgementState[] = ['queued', 'judging', 'finished', 'cancelled'];
 const KINDS: readonly CustomRunOutcome['kind'][] = ['compile-failed', 'executed', 'failed'];
-
-/** In a form every field is a text. */
-function Digits(): PropertyDecorator {
-  return Transform(({ value }: { value: unknown }) =>
-    typeof value === 'string' && /^[1-9]\d{0,15}$/.test(value) ? Number(value) : value,
-  );
-}
 
 export class NewCustomRunDto extends ProgramDto {
   @ApiPropertyOptional({ example: '1 2\n', description: `The input, at most ${STDIN} bytes.` })
@@ -41,7 +34,7 @@ export class NewCustomRunDto extends ProgramDto {
     default: CPU.usual,
   })
   @Optional()
-  @Digits()
+  @FormNumber()
   @IsInt()
   @Min(CPU.least)
   @Max(CPU.most)
@@ -54,7 +47,7 @@ export class NewCustomRunDto extends ProgramDto {
     description: "The language's default when absent.",
   })
   @Optional()
-  @Digits()
+  @FormNumber()
   @IsInt()
   @Min(MEMORY.least)
   @Max(MEMORY.most)

@@ -1,4 +1,4 @@
-import { Controller, Get, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Headers, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CurrentAccount, Scopes } from '../accounts/access.js';
@@ -7,8 +7,10 @@ import { IdPipe } from '../http/id.js';
 import { ApiProblemResponses } from '../http/openapi/api-problem-responses.js';
 import { BodyLimit } from '../http/route-config.js';
 import { readerOf } from '../judgements/reader.js';
+import { ApiIdempotencyKey, ApiReplayed } from '../submissions/api-idempotency-key.js';
 import { ApiProgramBody } from '../submissions/api-program-body.js';
 import { clientGone } from '../submissions/client-gone.js';
+import { checkIdempotencyKey } from '../submissions/idempotency-key.js';
 import { PROGRAM_BODY_BYTES, readProgramBody } from '../submissions/program-body.js';
 import { WaitQuery } from '../submissions/wait.query.js';
 import { CustomRunDto, NewCustomRunDto } from './custom-run.dto.js';
@@ -30,6 +32,7 @@ export class CustomRunsController {
     summary: 'Run a program on your own input',
     description: 'It gets no verdict, and no test data is near it.',
   })
+  @ApiIdempotencyKey('custom run')
   @ApiProgramBody(NewCustomRunDto, {
     required: [],
     texts: [STDIN, 'stdin_base64', 'cpu_time_limit_ms', 'memory_limit_bytes'],
@@ -40,16 +43,25 @@ export class CustomRunsController {
     type: CustomRunDto,
     headers: { Location: { schema: { type: 'string' } } },
   })
-  @ApiProblemResponses('unknown-language', 'bad-source', 'code-limit-exceeded')
+  @ApiReplayed(CustomRunDto, 'custom run')
+  @ApiProblemResponses(
+    'unknown-language',
+    'bad-source',
+    'code-limit-exceeded',
+    'idempotency-conflict',
+  )
   async create(
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
+    @Headers('idempotency-key') header: string | undefined,
     @Query() { wait }: WaitQuery,
     @CurrentAccount() principal: Principal,
   ): Promise<CustomRunDto> {
+    const key = checkIdempotencyKey(header);
     const body = await readProgramBody(request, NewCustomRunDto, [STDIN]);
-    const id = await this.#runs.create(principal, body);
+    const { id, replayed } = await this.#runs.create(principal, body, key);
     void reply.header('location', `/api/v1/custom-runs/${id}`);
+    if (replayed) void reply.code(200).header('idempotency-replayed', 'true');
     return await this.#get(id, { wait, reply, principal });
   }
 

@@ -1,15 +1,19 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { sql, type Kysely, type Selectable } from 'kysely';
+import { sql, type Kysely, type Selectable, type Transaction } from 'kysely';
 import { DATABASE } from '../database/database.module.js';
 import type { CustomRunsTable, Database } from '../database/schema.js';
 import { inTransaction } from '../database/transaction.js';
 import type { Reader } from '../judgements/judgements.repository.js';
 import { QUEUE } from '../queue/queue.module.js';
 import type { Queue } from '../queue/queue.js';
+import { keyConflict } from '../submissions/idempotency-key.js';
 import type { CustomRunFile } from './custom-run-outcome.js';
 
 /** Without source and input, which only the worker needs. */
-export type CustomRunRow = Omit<Selectable<CustomRunsTable>, 'files' | 'stdin'>;
+export type CustomRunRow = Omit<
+  Selectable<CustomRunsTable>,
+  'files' | 'stdin' | 'idempotency_key' | 'request_hash'
+>;
 
 export interface NewCustomRun {
   readonly id: string;
@@ -21,6 +25,7 @@ export interface NewCustomRun {
   readonly stdin: Buffer;
   readonly cpuTimeLimitMs: number;
   readonly memoryLimitBytes: number | null;
+  readonly idempotency: { readonly key: string; readonly requestHash: string } | null;
 }
 
 /** As for submissions. */
@@ -36,9 +41,15 @@ export class CustomRunsRepository {
     this.#queue = queue;
   }
 
-  async insert(run: NewCustomRun): Promise<void> {
-    const { id, accountId, submitter } = run;
-    await inTransaction(this.#db, async (tx) => {
+  /**
+   * @returns the id of the run, which is another's where the key was used for the same before.
+   * @throws JudgeError `idempotency-conflict` when it was used for another.
+   */
+  async insert(run: NewCustomRun): Promise<string> {
+    const { id, accountId, submitter, idempotency } = run;
+    return await inTransaction(this.#db, async (tx) => {
+      const before = await repeated(tx, accountId, idempotency);
+      if (before !== undefined) return before;
       const { rows } = await sql<{ pending: number }>`
         select count(*)::integer as pending from (
           select from custom_runs
@@ -66,8 +77,11 @@ export class CustomRunsRepository {
           cpu_time_limit_ms: run.cpuTimeLimitMs,
           memory_limit_bytes: run.memoryLimitBytes,
           job_id: jobId,
+          idempotency_key: idempotency?.key ?? null,
+          request_hash: idempotency?.requestHash ?? null,
         })
         .execute();
+      return id;
     });
   }
 
@@ -93,4 +107,24 @@ export class CustomRunsRepository {
     if (!staff) query = query.where('account_id', '=', accountId);
     return await query.executeTakeFirst();
   }
+}
+
+async function repeated(
+  tx: Transaction<Database>,
+  accountId: string,
+  idempotency: NewCustomRun['idempotency'],
+): Promise<string | undefined> {
+  if (idempotency === null) return undefined;
+  const { key, requestHash } = idempotency;
+  // The same sent twice at once: one waits for the other, and then finds it.
+  await sql`select pg_advisory_xact_lock(
+    hashtextextended(${`custom-run:${accountId}:${key}`}, 0))`.execute(tx);
+  const row = await tx
+    .selectFrom('custom_runs')
+    .select(['id', 'request_hash'])
+    .where('account_id', '=', accountId)
+    .where('idempotency_key', '=', key)
+    .executeTakeFirst();
+  if (row !== undefined && row.request_hash !== requestHash) throw keyConflict('custom run');
+  return row?.id;
 }

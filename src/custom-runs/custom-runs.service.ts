@@ -5,6 +5,7 @@ import { JudgeError } from '../errors.js';
 import { Signals } from '../events/signals.js';
 import type { Reader } from '../judgements/judgements.repository.js';
 import { LanguageRegistry } from '../languages/language-registry.js';
+import { requestHash, sha256 } from '../submissions/idempotency-key.js';
 import type { ProgramBody } from '../submissions/program-body.js';
 import { QueueEstimate } from '../submissions/queue-estimate.js';
 import { readProgram } from '../submissions/read-program.js';
@@ -54,14 +55,21 @@ export class CustomRunsService implements BeforeApplicationShutdown {
     this.#codeLimitBytes = codeLimitBytes;
   }
 
-  /** @returns its id, once it is stored. @throws JudgeError that says what is wrong with it. */
-  async create(principal: Principal, body: ProgramBody<NewCustomRunDto>): Promise<string> {
+  /**
+   * @returns its id, once it is stored, and whether the key had given it before.
+   * @throws JudgeError that says what is wrong with it.
+   */
+  async create(
+    principal: Principal,
+    body: ProgramBody<NewCustomRunDto>,
+    key: string | undefined,
+  ): Promise<{ readonly id: string; readonly replayed: boolean }> {
     const { fields } = body;
     const stdin = inputOf(body);
     const terms = { codeLimitBytes: this.#codeLimitBytes };
     const program = await readProgram(body, terms, this.#languages, this.#unpacker);
     const id = newId();
-    await this.#runs.insert({
+    const stored = await this.#runs.insert({
       id,
       accountId: principal.accountId,
       submitter: fields.submitter ?? principal.accountName,
@@ -74,8 +82,9 @@ export class CustomRunsService implements BeforeApplicationShutdown {
       stdin,
       cpuTimeLimitMs: fields.cpu_time_limit_ms ?? CUSTOM_RUN_CAPS.cpuTimeMs.usual,
       memoryLimitBytes: fields.memory_limit_bytes ?? null,
+      idempotency: key === undefined ? null : { key, requestHash: hashOf(body, stdin) },
     });
-    return id;
+    return { id: stored, replayed: stored !== id };
   }
 
   /** @throws JudgeError `not-found`, also for what is somebody else's. */
@@ -123,6 +132,13 @@ export class CustomRunsService implements BeforeApplicationShutdown {
     if (row === undefined) throw new JudgeError('not-found', 'no custom run has this id');
     return row;
   }
+}
+
+function hashOf({ fields, files }: ProgramBody<NewCustomRunDto>, stdin: Buffer): string {
+  const { language_id: language, entry_point: entryPoint, submitter, source } = fields;
+  const { cpu_time_limit_ms: cpuTimeMs, memory_limit_bytes: memoryBytes } = fields;
+  const values = [language, entryPoint, submitter, source, cpuTimeMs, memoryBytes, sha256(stdin)];
+  return requestHash(values, files);
 }
 
 function isOver({ state }: CustomRunRow): boolean {

@@ -234,6 +234,10 @@ export interface CustomRunsTable {
   /** null: the language's default. */
   memory_limit_bytes: Counter | null;
   job_id: string;
+  /** The account's own, for as long as the run is kept. */
+  idempotency_key: string | null;
+  /** SHA-256 of the request, to tell a repetition from another request. */
+  request_hash: string | null;
   state: Generated<JudgementState>;
   /** What compiling and running gave: ends, times, memory, capped output. */
   outcome: Json<unknown> | null;

@@ -62,6 +62,10 @@ export async function* formParts(
       const next = await orBadForm(() => iterator.next());
       if (next.done === true) return;
       const part = next.value;
+      // The types do not know that a client may leave it out.
+      if (typeof (part.fieldname as unknown) !== 'string') {
+        throw new JudgeError('bad-usage', 'every part of the form must have a name');
+      }
       if (part.type === 'file') {
         const { fieldname: name, filename: fileName, file } = part;
         yield { kind: 'file', name, fileName, content: counted(file, counter) };

@@ -8,6 +8,14 @@ const FILES = { type: 'array', items: { type: 'string', format: 'binary' } };
 
 /** Fields that exclude each other are not all in it, as they would be in one made from the schema. */
 const SOURCE = { language_id: 'python3', source: 'print("Hello World!")\n' };
+const SEVERAL = {
+  language_id: 'python3',
+  files: [
+    { name: 'main.py', content: 'import greeting\n\nprint(greeting.TEXT)\n' },
+    { name: 'greeting.py', content_base64: 'VEVYVCA9ICJIZWxsbyBXb3JsZCEiCg==' },
+  ],
+  entry_point: 'main.py',
+};
 
 interface ProgramBodyDescription {
   readonly required: readonly string[];
@@ -23,7 +31,13 @@ export function ApiProgramBody(
 ): MethodDecorator {
   const names = [...required, ...texts, 'language_id', 'source', 'entry_point', 'submitter'];
   return applyDecorators(
-    ApiBody({ type: dto, examples: { source: { value: { ...SOURCE, ...example } } } }),
+    ApiBody({
+      type: dto,
+      examples: {
+        source: { summary: 'One file', value: { ...SOURCE, ...example } },
+        files: { summary: 'Several files', value: { ...SEVERAL, ...example } },
+      },
+    }),
     ApiForm({
       type: 'object',
       required: [...required],

@@ -17,13 +17,20 @@ export function checkIdempotencyKey(key: string | undefined): string | undefined
   );
 }
 
-/** Tells a repetition from another request. A form and a JSON that say the same are the same. */
-export function requestHash(fields: SubmitDto, files: readonly SourceFile[]): string {
+/** Tells a repetition from another submission. A form and a JSON that say the same are the same. */
+export function submissionHash(fields: SubmitDto, files: readonly SourceFile[]): string {
   const { problem_id: problem, language_id: language, entry_point: entryPoint } = fields;
   const { mode, lane, submitter, source } = fields;
-  const texts = [problem, language, entryPoint, mode, lane, submitter, source];
+  return requestHash([problem, language, entryPoint, mode, lane, submitter, source], files);
+}
+
+/** Of everything that makes a request what it is, in an order of its own. */
+export function requestHash(
+  values: readonly (string | number | undefined)[],
+  files: readonly SourceFile[],
+): string {
   const contents = files.map(({ name, content }) => [name, sha256(content)]);
-  return sha256(JSON.stringify([...texts.map((text) => text ?? null), contents]));
+  return sha256(JSON.stringify([...values.map((value) => value ?? null), contents]));
 }
 
 export function sha256(bytes: Buffer | string): string {
@@ -45,9 +52,13 @@ export async function findRepeated(
     .where('account_id', '=', accountId)
     .where('key', '=', key)
     .executeTakeFirst();
-  if (row === undefined || row.request_hash === hash) return row?.submission_id;
-  throw new JudgeError(
+  if (row !== undefined && row.request_hash !== hash) throw keyConflict('submission');
+  return row?.submission_id;
+}
+
+export function keyConflict(what: string): JudgeError {
+  return new JudgeError(
     'idempotency-conflict',
-    'this Idempotency-Key was used for a submission that differs',
+    `this Idempotency-Key was used for a ${what} that differs`,
   );
 }

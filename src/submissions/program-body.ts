@@ -1,6 +1,7 @@
 import { ValidationPipe, type Type } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { JudgeError } from '../errors.js';
+import { FORM } from '../http/form-number.js';
 import { formParts, isForm } from '../http/multipart.js';
 import { printable } from '../problems/plain-name.js';
 import type { SourceFile } from './source-file.js';
@@ -19,7 +20,11 @@ export interface ProgramBody<T extends ProgramDto> {
   readonly attachments: ReadonlyMap<string, Buffer>;
 }
 
-const pipe = new ValidationPipe({ whitelist: true, forbidNonWhitelisted: true, transform: true });
+const STRICT = { whitelist: true, forbidNonWhitelisted: true, transform: true } as const;
+const PIPES = {
+  json: new ValidationPipe(STRICT),
+  form: new ValidationPipe({ ...STRICT, transformOptions: { groups: [FORM] } }),
+};
 
 /**
  * Reads a program with its fields from JSON or from a multipart form, which mean the same.
@@ -36,7 +41,7 @@ export async function readProgramBody<T extends ProgramDto>(
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     throw new JudgeError('bad-usage', 'the body must be an object of JSON, or a multipart form');
   }
-  const fields = await validated(body, dto);
+  const fields = await validated(body, dto, 'json');
   return { fields, files: (fields.files ?? []).map(sourceFile), attachments: new Map() };
 }
 
@@ -69,11 +74,12 @@ async function readForm<T extends ProgramDto>(
       );
     }
   }
-  return { fields: await validated(Object.fromEntries(fields), dto), files, attachments: attached };
+  const valid = await validated(Object.fromEntries(fields), dto, 'form');
+  return { fields: valid, files, attachments: attached };
 }
 
-async function validated<T>(body: object, dto: Type<T>): Promise<T> {
-  return (await pipe.transform(body, { type: 'body', metatype: dto })) as T;
+async function validated<T>(body: object, dto: Type<T>, from: keyof typeof PIPES): Promise<T> {
+  return (await PIPES[from].transform(body, { type: 'body', metatype: dto })) as T;
 }
 
 function sourceFile(file: SubmittedFileDto): SourceFile {

@@ -25,6 +25,7 @@ import { JudgementDto, toJudgementDto } from '../judgements/judgement.dto.js';
 import { JudgementsRepository } from '../judgements/judgements.repository.js';
 import { readerOf } from '../judgements/reader.js';
 import { ViewedPageQuery } from '../judgements/view.query.js';
+import { ApiIdempotencyKey, ApiReplayed } from './api-idempotency-key.js';
 import { ApiProgramBody } from './api-program-body.js';
 import { checkIdempotencyKey } from './idempotency-key.js';
 import { PROGRAM_BODY_BYTES, readProgramBody } from './program-body.js';
@@ -68,12 +69,7 @@ export class SubmissionsController {
     summary: 'Submit a program',
     description: 'It is stored when this answers, and will be judged, whatever happens.',
   })
-  @ApiHeader({
-    name: 'Idempotency-Key',
-    required: false,
-    description: 'Of your making: the same key gives the same submission, for a day at least.',
-    schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[!-~]+$' },
-  })
+  @ApiIdempotencyKey('submission')
   @ApiProgramBody(SubmitDto, {
     required: ['problem_id'],
     texts: ['mode', 'lane'],
@@ -84,15 +80,7 @@ export class SubmissionsController {
     type: SubmissionDto,
     headers: { Location: { schema: { type: 'string' } } },
   })
-  @ApiResponse({
-    status: 200,
-    type: SubmissionDto,
-    description: 'The Idempotency-Key had given this submission before.',
-    headers: {
-      Location: { schema: { type: 'string' } },
-      'Idempotency-Replayed': { schema: { type: 'string', enum: ['true'] } },
-    },
-  })
+  @ApiReplayed(SubmissionDto, 'submission')
   @ApiProblemResponses(
     'unknown-problem',
     'unknown-language',

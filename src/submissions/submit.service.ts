@@ -10,7 +10,7 @@ import { QUEUE } from '../queue/queue.module.js';
 import type { Queue } from '../queue/queue.js';
 import { freshSubmission } from './fresh-submission.js';
 import { GroupWriter } from './group-writer.js';
-import { findRepeated, requestHash, sha256 } from './idempotency-key.js';
+import { findRepeated, sha256, submissionHash } from './idempotency-key.js';
 import { problemTerms, type ProblemTerms } from './problem-terms.js';
 import type { ProgramBody } from './program-body.js';
 import { readProgram, type SubmittedProgram } from './read-program.js';
@@ -53,7 +53,7 @@ export class SubmitService {
     key: string | undefined,
   ): Promise<Submitted> {
     const idempotency =
-      key === undefined ? null : { key, requestHash: requestHash(body.fields, body.files) };
+      key === undefined ? null : { key, requestHash: submissionHash(body.fields, body.files) };
     const before = await this.#repeated(principal, idempotency);
     if (before !== undefined) return { id: before, fresh: undefined };
     checkLane(body.fields, principal);

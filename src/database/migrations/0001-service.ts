@@ -195,12 +195,15 @@ const STATEMENTS: readonly string[] = [
     cpu_time_limit_ms integer not null,
     memory_limit_bytes bigint,
     job_id uuid not null,
+    idempotency_key text,
+    request_hash text,
     state text not null default 'queued'
       check (state in ('queued', 'judging', 'finished', 'cancelled')),
     outcome jsonb,
     created_at timestamptz not null default now(),
     started_at timestamptz,
-    finished_at timestamptz
+    finished_at timestamptz,
+    unique (account_id, idempotency_key)
   )`,
   `create index custom_runs_of_account on custom_runs (account_id, id desc)`,
   `create index custom_runs_by_end on custom_runs (finished_at) where finished_at is not null`,

@@ -120,6 +120,51 @@ describe('a custom run', () => {
     expect(rows.map(({ stdin }) => stdin)).toEqual([bytes, bytes]);
   });
 
+  it('takes a number in JSON for what it is, and as digits in a form', async () => {
+    const texts = { cpu_time_limit_ms: '700', memory_limit_bytes: '67108864' };
+    const refused = await alice.client.post(RUNS, { ...HELLO, ...texts });
+    expect(refused.status).toBe(400);
+    const { errors } = refused.json<{ errors: readonly string[] }>();
+    expect(errors).toContain('cpu_time_limit_ms must be an integer number');
+    expect(errors).toContain('memory_limit_bytes must be an integer number');
+    const boundary = 'x';
+    const form = (fields: object): string =>
+      Object.entries({ ...HELLO, ...fields })
+        .map(
+          ([name, value]) =>
+            `--${boundary}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`,
+        )
+        .join('') + `--${boundary}--\r\n`;
+    const type = { 'content-type': `multipart/form-data; boundary=${boundary}` };
+    const taken = await alice.client.post(RUNS, form(texts), type);
+    expect(taken.json()).toMatchObject({ cpu_time_limit_ms: 700, memory_limit_bytes: 67_108_864 });
+    for (const digits of ['7e2', '0700', ' 700', '', '-1', '1.5', '700ms']) {
+      const odd = await alice.client.post(RUNS, form({ cpu_time_limit_ms: digits }), type);
+      expect([digits, odd.status]).toEqual([digits, 400]);
+    }
+  });
+
+  it('is made once, however often it is sent with one Idempotency-Key', async () => {
+    const send = async (body: object = HELLO, account = alice) =>
+      await account.client.post(RUNS, body, { 'idempotency-key': 'run-1' });
+    const [first, ...others] = await Promise.all(Array.from({ length: 6 }, () => send()));
+    const answers = [first!, ...others];
+    expect(new Set(answers.map((answer) => answer.json<CustomRun>().id)).size).toBe(1);
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 200, 200, 200, 201]);
+    const again = await send();
+    expect(again.headers['idempotency-replayed']).toBe('true');
+    expect(again.headers['location']).toBe(first!.headers['location']);
+    const changes = [{ stdin: 'other' }, { cpu_time_limit_ms: 1000 }, { source: 'print(1)\n' }];
+    for (const change of changes) {
+      const other = await send({ ...HELLO, ...change });
+      expect(other.status).toBe(422);
+      expect(other.json()).toMatchObject({ code: 'idempotency-conflict' });
+    }
+    expect((await send(HELLO, bob)).status).toBe(201);
+    const bad = await alice.client.post(RUNS, HELLO, { 'idempotency-key': 'k'.repeat(256) });
+    expect(bad.status).toBe(400);
+  });
+
   it('shows what the program did, when it has ended', async () => {
     const id = await create();
     await finish(id, EXECUTED);
