@@ -3,6 +3,9 @@
  * command. It tells us on a pipe that closes at exec: first which step failed, if one did, else when
  * it was about to exec; then why exec failed, if it did.
  *
+ * Until exec it has our memory and we stand still (vfork): a copy would cost more than all its steps.
+ * Nobody else lives in the container, and the memory is not dumpable, whoever the child is by then.
+ *
  * The order matters. What needs root (groups, uid) comes before the uid goes; the working directory
  * is closed to root, so chdir comes after; and the filter comes last, since it forbids such steps.
  */
@@ -166,7 +169,8 @@ static void await_exec(const struct job *job, int fd, struct program *program) {
         if (check(got, "reading the program's status") == 0) break;
         if (got != sizeof status) fail("half a status of the program");
         if (status.kind == STEP_FAILED) fail("%s: %s", status.step, strerror(status.error));
-        if (status.kind == EXEC_FAILED && !is_contestants(job))
+        /* Whoever still writes the file, it is not the contestant. */
+        if (status.kind == EXEC_FAILED && (status.error == ETXTBSY || !is_contestants(job)))
             fail("cannot execute %.200s: %s", job->argv[0], strerror(status.error));
         if (status.kind == ABOUT_TO_EXEC) {
             is_ready = true;
@@ -180,13 +184,14 @@ static void await_exec(const struct job *job, int fd, struct program *program) {
 void child_start(const struct job *job, int stdin_fd, struct program *program) {
     int status_pipe[2], out[2], err[2] = {-1, -1};
     uint64_t staged_size = job->stdin_size;
-    for (size_t i = 0; i < job->file_count; i++) staged_size += job->files[i].size;
+    for (size_t i = 0; i < job->file_count; i++)
+        if (job->files[i].place != PLACE_LENT) staged_size += job->files[i].size;
 
     check(pipe2(status_pipe, O_CLOEXEC), "pipe");
     open_pipe(out, job->uid);
     if (!job->merge_stderr) open_pipe(err, job->uid);
     counters_begin(staged_size);
-    program->pid = (pid_t)check(fork(), "fork");
+    program->pid = (pid_t)check(vfork(), "vfork");
     if (program->pid == 0) {
         status_fd = status_pipe[1];
         set_descriptors(stdin_fd, out[1], job->merge_stderr ? out[1] : err[1]);

@@ -39,7 +39,7 @@ struct place {
     uint64_t factor;
 };
 
-enum { PLACES_MAX = 4 };
+enum { PLACES_MAX = 5 }; /* With an end. */
 
 static const struct place CPU_NS[PLACES_MAX] = {
     {CGROUP "cpu.stat", {"usage_usec"}, 1000},
@@ -96,39 +96,34 @@ static int64_t find_number(const char *text, const char *key) {
     return -1;
 }
 
-static int64_t try_read(int fd, const struct place *place) {
-    char text[FILE_TEXT_SIZE];
-    ssize_t length = pread(fd, text, sizeof text - 1, 0);
-    if (length < 0) return -1;
-    text[length] = '\0';
-    if (place->keys[0] == NULL) return (int64_t)strtoull(text, NULL, 10);
+static int64_t find_value(const char *text, const struct place *place) {
+    if (place->keys[0] == NULL) return *text < '0' || *text > '9' ? -1 : (int64_t)strtoull(text, NULL, 10);
     int64_t sum = find_number(text, place->keys[0]);
     if (sum < 0 || place->keys[1] == NULL) return sum;
     int64_t second = find_number(text, place->keys[1]);
     return second < 0 ? second : sum + second;
 }
 
-static uint64_t read_counter(const struct counter *counter) {
-    int64_t value = try_read(counter->fd, counter->place);
-    if (value < 0) fail("%s cannot be read any more", counter->place->path);
-    return (uint64_t)value * counter->place->factor;
+/* Which of the places an inherited file is, its content tells when it is read first. */
+static uint64_t read_counter(struct counter *counter) {
+    char text[FILE_TEXT_SIZE];
+    ssize_t length = check(pread(counter->fd, text, sizeof text - 1, 0), counter->place->path);
+    text[length] = '\0';
+    for (const struct place *place = counter->place; place->path != NULL; place++) {
+        int64_t value = find_value(text, place);
+        if (value < 0) continue;
+        counter->place = place;
+        return (uint64_t)value * place->factor;
+    }
+    fail("%s does not say what it should", counter->place->path);
 }
 
-static struct counter open_counter(const struct place places[PLACES_MAX], const char *what) {
-    for (const struct place *place = places; place < places + PLACES_MAX && place->path; place++) {
+static struct counter open_counter(const struct place *place, const char *what) {
+    for (; place->path != NULL; place++) {
         int fd = open(place->path, O_RDONLY | O_CLOEXEC);
-        if (fd < 0) continue;
-        if (try_read(fd, place) >= 0) return (struct counter){fd, place};
-        check(close(fd), "close");
+        if (fd >= 0) return (struct counter){fd, place};
     }
     fail("no cgroup counter for %s", what);
-}
-
-/* Which of the places it is, its content tells. */
-static struct counter inherit_counter(int fd, const struct place places[PLACES_MAX], const char *what) {
-    for (const struct place *place = places; place < places + PLACES_MAX && place->path; place++)
-        if (try_read(fd, place) >= 0) return (struct counter){fd, place};
-    fail("no cgroup counter for %s among the inherited", what);
 }
 
 /* The files of the container's cgroup: below CGROUP, or open already, from FIRST_INHERITED_FD on. */
@@ -142,7 +137,7 @@ void counters_open(bool are_inherited) {
     };
     for (int i = 0; i < 5; i++)
         *all[i].counter = are_inherited
-            ? inherit_counter(FIRST_INHERITED_FD + i, all[i].places, all[i].what)
+            ? (struct counter){FIRST_INHERITED_FD + i, all[i].places}
             : open_counter(all[i].places, all[i].what);
 }
 

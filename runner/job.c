@@ -39,11 +39,11 @@ ssize_t job_read_some(void *to, size_t size) {
     }
 }
 
-static void read_exactly(unsigned char *to, size_t size) {
-    while (size > 0) {
-        ssize_t got = job_read_some(to, size);
+void job_read_exactly(void *to, size_t size) {
+    for (unsigned char *at = to; size > 0;) {
+        ssize_t got = job_read_some(at, size);
         if (check(got, "reading the job") == 0) fail("the host went away before the job was read");
-        to += got;
+        at += got;
         size -= (size_t)got;
     }
 }
@@ -109,9 +109,9 @@ static void take_files(struct cursor *header, struct job *job) {
         uint64_t mode = take_be(header, 1), place = take_be(header, 1);
         file->size = take_be(header, 8);
         if (!job_is_plain_path(file->name)) fail("a file name that is not a plain path");
-        if (mode > 1 || place > 1) fail("an unknown mode or place of a file");
+        if (mode > 1 || place > PLACE_LENT) fail("an unknown mode or place of a file");
         file->executable = mode == 1;
-        file->is_work_file = place == 1;
+        file->place = (enum file_place)place;
     }
 }
 
@@ -158,13 +158,13 @@ bool job_is_plain_path(const char *name) {
 
 void job_read(struct job *job) {
     unsigned char start[sizeof MAGIC + 4];
-    read_exactly(start, sizeof start);
+    job_read_exactly(start, sizeof start);
     if (memcmp(start, MAGIC, sizeof MAGIC) != 0) fail("this is not a job of version 1");
     struct cursor length = {start + sizeof MAGIC, 4};
     struct cursor header = {NULL, (size_t)take_be(&length, 4)};
     if (header.left > HEADER_SIZE_MAX) fail("a job header over 1 MiB");
     header.at = malloc(header.left + 1);
     if (header.at == NULL) fail("no memory for the job");
-    read_exactly(header.at, header.left);
+    job_read_exactly(header.at, header.left);
     take_header(&header, job);
 }

@@ -49,8 +49,8 @@ static void harden_self(void) {
     if (signal(SIGPIPE, SIG_IGN) == SIG_ERR) fail("cannot ignore SIGPIPE");
     umask(022);
     /* Against being paged out while the program fills the memory; not worth failing where
-       RLIMIT_MEMLOCK is small, since our pages are few and hot. */
-    if (mlockall(MCL_CURRENT) < 0 && errno != ENOMEM && errno != EPERM && errno != EAGAIN)
+       RLIMIT_MEMLOCK is small, since our pages are few and hot. Those that we never touch need none. */
+    if (mlockall(MCL_CURRENT | MCL_ONFAULT) < 0 && errno != ENOMEM && errno != EPERM && errno != EAGAIN)
         fail("mlockall failed with errno %d", errno);
 }
 

@@ -14,14 +14,16 @@
 
 #define BOX "/box"
 
-enum { NONCE_SIZE = 16, CHUNK_SIZE = 65536, PROBLEM_SIZE = 512 };
+enum { KEY_SIZE = 64, NONCE_SIZE = 16, CHUNK_SIZE = 65536, PROBLEM_SIZE = 512 };
 
-/* A file that the host stages: read-only below /box, or the program's own below its directory. */
+/* A file that the host stages: read-only below /box, or the program's own below its directory; or
+   one that a launcher lends, of which the host sends us the key only. */
+enum file_place { PLACE_BOX, PLACE_WORK, PLACE_LENT };
 struct staged_file {
     const char *name;
     uint64_t size;
     bool executable;
-    bool is_work_file;
+    enum file_place place;
 };
 
 struct job {
@@ -72,6 +74,7 @@ struct result {
 /* job.c: reading and checking the job */
 void job_read(struct job *job);
 ssize_t job_read_some(void *to, size_t size);
+void job_read_exactly(void *to, size_t size);
 bool job_is_plain_path(const char *name);
 
 /* stage.c: files from the host; returns the program's standard input */

@@ -1,7 +1,8 @@
 /*
  * Staging: the bytes that follow the job's header, in order, into files. Files below /box are root's
  * and read-only. The program's own directory is closed to us (root without CAP_DAC_OVERRIDE), so a
- * helper under the program's uid writes there, reading the same stdin.
+ * helper under the program's uid writes there, reading the same stdin. A file that the launcher has
+ * is not copied: it puts it over an empty one of ours (launcher/lending.c).
  */
 #include "runner.h"
 
@@ -10,9 +11,13 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+/* Behind the counters, where a launcher made us. */
+enum { LAUNCHER_FD = 6 };
 
 static int write_exactly(int fd, const unsigned char *from, size_t size) {
     while (size > 0) {
@@ -75,6 +80,37 @@ static int write_work_file(const struct job *job, const struct staged_file *file
     return errno == 0 ? 0 : -1;
 }
 
+/* What we get must be what the host says: a program that cannot be executed is held against it. */
+static int borrow_file(const struct staged_file *file) {
+    const mode_t mode = file->executable ? 0555 : 0444;
+    char wish[KEY_SIZE + 1 + PATH_MAX], path[PATH_MAX];
+    struct stat lent;
+    int error;
+    if (write_file(BOX, file->name, mode, 0) < 0) return -1;
+    job_read_exactly(wish, KEY_SIZE);
+    wish[KEY_SIZE] = '\0';
+    size_t size = KEY_SIZE + 1 + (size_t)snprintf(wish + KEY_SIZE + 1, PATH_MAX, "%s", file->name) + 1;
+    check(send(LAUNCHER_FD, wish, size, MSG_NOSIGNAL), "asking the launcher");
+    if (check(recv(LAUNCHER_FD, &error, sizeof error, 0), "asking the launcher") != sizeof error)
+        fail("the launcher lends nothing");
+    if ((errno = error) != 0) return -1;
+    snprintf(path, sizeof path, BOX "/%s", file->name);
+    check(stat(path, &lent), path);
+    if (!S_ISREG(lent.st_mode) || (uint64_t)lent.st_size != file->size || (lent.st_mode & mode) != mode)
+        fail("what was lent as %.200s is something else", file->name);
+    return 0;
+}
+
+static int stage_file(const struct job *job, const struct staged_file *file) {
+    switch (file->place) {
+    case PLACE_BOX: return write_file(BOX, file->name, file->executable ? 0555 : 0444, file->size);
+    case PLACE_WORK: return write_work_file(job, file);
+    case PLACE_LENT: return borrow_file(file);
+    }
+    errno = EINVAL;
+    return -1;
+}
+
 /* A file without a name, and no way to give it one: no staged file can be in its way. Opened again
    through our own descriptor, because the program must not write to it. */
 static int stage_stdin(uint64_t size) {
@@ -88,12 +124,8 @@ static int stage_stdin(uint64_t size) {
 }
 
 int stage(const struct job *job) {
-    for (size_t i = 0; i < job->file_count; i++) {
-        const struct staged_file *file = &job->files[i];
-        int staged = file->is_work_file
-            ? write_work_file(job, file)
-            : write_file(BOX, file->name, file->executable ? 0555 : 0444, file->size);
-        if (staged < 0) fail("staging %.200s: %s", file->name, strerror(errno));
-    }
+    for (size_t i = 0; i < job->file_count; i++)
+        if (stage_file(job, &job->files[i]) < 0)
+            fail("staging %.200s: %s", job->files[i].name, strerror(errno));
     return stage_stdin(job->stdin_size);
 }

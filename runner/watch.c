@@ -99,7 +99,7 @@ static void check_lifeline(void) {
 }
 
 static void run_until_end(struct run *run) {
-    uint64_t next_look_ns = 0, now_ns = 0;
+    uint64_t now_ns = clock_ns(CLOCK_MONOTONIC), next_look_ns = now_ns + LOOK_MS * 1000000u;
     while (!run->has_main_ended && run->result->cause == CAUSE_NONE) {
         bool is_busy = report_is_busy();
         bool out_rests = now_ns < run->out.rest_until_ns, err_rests = now_ns < run->err.rest_until_ns;
@@ -125,15 +125,16 @@ static void run_until_end(struct run *run) {
 }
 
 /* Nothing survives this, and nothing can hide from it: who is killed cannot fork any more, orphans
-   become our children, and there is no other PID namespace to be in. */
+   become our children, and there is no other PID namespace to be in. Who has no child is alone, and
+   need not make the kernel go through all processes of the machine. */
 static void kill_all(struct run *run) {
-    for (;;) {
+    for (int options = WNOHANG;; options = 0) {
         int status;
-        if (kill(-1, SIGKILL) < 0 && errno != ESRCH) fail("kill failed with errno %d", errno);
-        pid_t pid = waitpid(-1, &status, 0);
+        pid_t pid = waitpid(-1, &status, options);
         if (pid > 0) record(run, pid, status);
-        else if (errno == ECHILD) return;
-        else if (errno != EINTR) fail("waitpid failed with errno %d", errno);
+        if (pid < 0 && errno == ECHILD) return;
+        if (pid < 0 && errno != EINTR) fail("waitpid failed with errno %d", errno);
+        if (kill(-1, SIGKILL) < 0 && errno != ESRCH) fail("kill failed with errno %d", errno);
     }
 }
 

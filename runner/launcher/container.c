@@ -32,7 +32,8 @@ enum {
     FRAME_HEADER_SIZE = 5,
     NULL_FD = 3,
     FIRST_COUNTER_FD = 3,
-    SUPERVISOR_FD = FIRST_COUNTER_FD + COUNTERS, /* Closed by exec. */
+    MOUTH_FD = FIRST_COUNTER_FD + COUNTERS,
+    SUPERVISOR_FD = MOUTH_FD + 1, /* Closed by exec. */
 };
 
 static const uint32_t KEPT_CAPABILITIES = 1u << CAP_SETUID | 1u << CAP_SETGID | 1u << CAP_KILL;
@@ -87,13 +88,14 @@ static void set_limits(const struct request *request) {
 }
 
 /* 0 and 1 are the connection, 2 is nothing (what the supervisor has to say it says in a frame), then
-   come the counters, and that is all. */
-static void set_descriptors(const struct cgroup *cgroup) {
+   come the counters and where files are asked for, and that is all. */
+static void set_descriptors(const struct cgroup *cgroup, int mouth) {
     step(dup2(NULL_FD, STDERR_FILENO), "stderr");
     step(dup2(child_connection, STDIN_FILENO), "stdin");
     step(dup2(child_connection, STDOUT_FILENO), "stdout");
     for (int i = 0; i < COUNTERS; i++)
         step(dup2(cgroup->counters[i], FIRST_COUNTER_FD + i), "counters");
+    step(dup2(mouth, MOUTH_FD), "mouth");
     if (identity_supervisor() >= 0)
         step(dup3(identity_supervisor(), SUPERVISOR_FD, O_CLOEXEC), "supervisor");
     child_connection = STDOUT_FILENO;
@@ -117,8 +119,9 @@ static void close_door(void) {
     step(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, room_filter(), 0, 0), "seccomp");
 }
 
-static noreturn void become_supervisor(const struct request *request, const struct cgroup *cgroup) {
-    /* The argument: counters are open, at FIRST_COUNTER_FD. */
+static noreturn void become_supervisor(const struct request *request, const struct cgroup *cgroup,
+                                       int mouth) {
+    /* The argument: counters are open, at FIRST_COUNTER_FD, and after them the mouth. */
     char *const arguments[] = {(char *)"supervisor", (char *)"counters", NULL};
     char *const environment[] = {NULL};
     step(cgroups_join(cgroup), "joining the cgroup");
@@ -127,7 +130,7 @@ static noreturn void become_supervisor(const struct request *request, const stru
     umask(022);
     mount_own(request);
     set_limits(request);
-    set_descriptors(cgroup);
+    set_descriptors(cgroup, mouth);
     step(identity_enter(), "user namespace");
     drop_capabilities();
     /* Gaining and losing rights clears it, so it comes here. If we were late, stdin has ended too. */
@@ -140,8 +143,8 @@ static noreturn void become_supervisor(const struct request *request, const stru
 }
 
 /* Its PID, or -1 with errno. */
-pid_t container_start(const struct request *request, const struct cgroup *cgroup, int connection,
-                      int *pidfd) {
+pid_t container_start(const struct request *request, const struct cgroup *cgroup,
+                      const struct ends *ends, int *pidfd) {
     int target = cgroups_clone_target(cgroup);
     struct clone_args arguments = {
         .flags = CLONE_PIDFD | CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS |
@@ -152,6 +155,6 @@ pid_t container_start(const struct request *request, const struct cgroup *cgroup
     };
     pid_t pid = (pid_t)syscall(SYS_clone3, &arguments, sizeof arguments);
     if (pid != 0) return pid;
-    child_connection = connection;
-    become_supervisor(request, cgroup);
+    child_connection = ends->connection;
+    become_supervisor(request, cgroup, ends->mouth);
 }

@@ -8,7 +8,7 @@
  *      └───────────── the same connection: job and frames, supervisor-*.ts ───────────┘ │
  *      └───────────── closed by the launcher, once nothing of the container lives ◄─────┘
  *
- *   launcher ROOT SOCKET UID ROLES=DIRECTORY...  0: lifeline   1: "ready"   2: errors   3: filter
+ *   launcher ROOT SOCKET UID STORE ROLES=DIRECTORY...  0: lifeline  1: "ready"  2: errors  3: filter
  *
  * 1. Make the room that all containers share (room.c): the image's files as the only file system,
  *    read-only, a small /dev, an empty network namespace. Nothing of the host can be reached then.
@@ -53,12 +53,13 @@ enum {
     REMOVAL_TRIES_AT_EXIT = 1000,
     DRAIN_READS = 64,
     UID_MAX = 100000000,
-    FIRST_FREE_FD = 7, /* 0 to 6 are set in every container; 3 to 6 are /dev/null here. */
+    FIRST_FREE_FD = 8, /* 0 to 7 are set in every container; 3 to 7 are /dev/null here. */
 };
 
 /* A connection; without a PID its request has not come yet. */
 struct container {
     int connection, pidfd;
+    int ear; /* Where its supervisor asks for files; -1 when it will no more. */
     pid_t pid;
     unsigned number;
     bool is_given_up;
@@ -119,7 +120,7 @@ static void take_connection(int listener) {
         must(close(connection), "close");
         return;
     }
-    containers[container_count++] = (struct container){.connection = connection, .pidfd = -1};
+    containers[container_count++] = (struct container){.connection = connection, .pidfd = -1, .ear = -1};
 }
 
 static void remove_cgroup(unsigned number) {
@@ -152,7 +153,12 @@ static bool start(struct container *container) {
         remove_cgroup(container->number);
         return false;
     }
-    container->pid = container_start(&request, &cgroup, container->connection, &container->pidfd);
+    int pair[2];
+    must(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair), "socketpair");
+    const struct ends ends = {container->connection, pair[1]};
+    container->pid = container_start(&request, &cgroup, &ends, &container->pidfd);
+    container->ear = pair[0];
+    must(close(pair[1]), "close");
     if (container->pid < 0)
         container_complain(container->connection, "cannot make a container: %s", strerror(errno));
     cgroups_close(&cgroup);
@@ -191,17 +197,22 @@ static void drain(int connection) {
 static void drop(size_t index) {
     drain(containers[index].connection);
     must(close(containers[index].connection), "close");
+    if (containers[index].ear >= 0) must(close(containers[index].ear), "close");
     containers[index] = containers[--container_count];
 }
 
 /* False when the container is gone. */
-static bool attend(struct container *container, short of_connection, short of_pidfd) {
+static bool attend(struct container *container, short of_connection, short of_pidfd, short of_ear) {
     if (container->pid == 0) {
         if ((of_connection & POLLIN) == 0) return of_connection == 0;
         container->is_question = request_is_empty(container->connection);
         return container->is_question || start(container);
     }
     if (of_connection != 0 && !container->is_given_up) kill_container(container);
+    if (of_ear != 0 && !lending_attend(container->ear, container->pidfd)) {
+        must(close(container->ear), "close");
+        container->ear = -1;
+    }
     if (of_pidfd == 0) return true;
     finish(container);
     return false;
@@ -215,7 +226,7 @@ static void answer_questions(void) {
 }
 
 static void run_until_worker_ends(int listener) {
-    struct pollfd ready[2 + 2 * CONTAINERS_MAX];
+    struct pollfd ready[2 + 3 * CONTAINERS_MAX];
     for (;;) {
         ready[0] = (struct pollfd){STDIN_FILENO, POLLIN, 0};
         ready[1] = (struct pollfd){listener, POLLIN, 0};
@@ -224,17 +235,19 @@ static void run_until_worker_ends(int listener) {
             const struct container *each = &containers[i];
             /* The supervisor reads the job itself: only the end of the connection is ours. */
             const bool is_done = each->is_given_up || each->is_question;
-            ready[2 + 2 * i] = (struct pollfd){is_done ? -1 : each->connection,
+            ready[2 + 3 * i] = (struct pollfd){is_done ? -1 : each->connection,
                                                each->pid == 0 ? POLLIN : POLLRDHUP, 0};
-            ready[3 + 2 * i] = (struct pollfd){each->pidfd, POLLIN, 0};
+            ready[3 + 3 * i] = (struct pollfd){each->pidfd, POLLIN, 0};
+            ready[4 + 3 * i] = (struct pollfd){each->ear, POLLIN, 0};
         }
         int timeout_ms = removal_count > 0 ? REMOVAL_RETRY_MS : -1;
-        if (poll(ready, 2 + 2 * count, timeout_ms) < 0 && errno != EINTR)
+        if (poll(ready, 2 + 3 * count, timeout_ms) < 0 && errno != EINTR)
             die("poll: %s\n", strerror(errno));
         if (ready[0].revents != 0) return;
         retry_removals();
         for (size_t i = count; i-- > 0;) { /* Backwards, because the last takes a gone one's place. */
-            if (attend(&containers[i], ready[2 + 2 * i].revents, ready[3 + 2 * i].revents)) continue;
+            const struct pollfd *of = &ready[2 + 3 * i];
+            if (attend(&containers[i], of[0].revents, of[1].revents, of[2].revents)) continue;
             const unsigned number = containers[i].number;
             const bool had_cgroup = containers[i].pid > 0;
             drop(i);
@@ -261,7 +274,7 @@ static void remove_everything(void) {
 }
 
 int main(int argc, char **argv) {
-    if (argc < 5) die("usage: launcher ROOT SOCKET UID ROLES=DIRECTORY...\n");
+    if (argc < 6) die("usage: launcher ROOT SOCKET UID STORE ROLES=DIRECTORY...\n");
     const long program = strtol(argv[3], NULL, 10);
     if (program <= 0 || program > UID_MAX) die("a bad uid: %s\n", argv[3]);
     worker = getppid();
@@ -273,10 +286,10 @@ int main(int argc, char **argv) {
     room_load_filter(3);
     for (int fd; (fd = (int)must(open("/dev/null", O_RDWR | O_CLOEXEC), "/dev/null")) < FIRST_FREE_FD;)
         continue;
-    cgroups_open(argv + 4);
+    cgroups_open(argv + 5);
     identity_open(argv[1], (uid_t)program);
     int listener = listen_on(argv[2]);
-    room_open(argv[1]);
+    room_open(argv[1], argv[4]);
     if (write(STDOUT_FILENO, "ready\n", 6) != 6) return 1;
     run_until_worker_ends(listener);
     remove_everything();

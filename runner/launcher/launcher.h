@@ -53,10 +53,14 @@ bool request_is_empty(int connection);
 const char *request_read(int connection, struct request *request);
 
 /* room.c: what all containers of this launcher share */
-void room_open(const char *root);
+void room_open(const char *root, const char *store);
 void room_load_filter(int fd);
 const struct sock_fprog *room_filter(void);
 int room_landlock(void);
+
+/* lending.c: files of the worker's store, put into containers that ask for them */
+void lending_open(int proc);
+bool lending_attend(int ear, int pidfd);
 
 /* cgroups.c: directories of version 1 or 2, made for each container */
 void cgroups_open(char *const *hierarchies);
@@ -73,8 +77,11 @@ int identity_supervisor(void);
 int identity_enter(void);
 
 /* container.c: the start of one; the supervisor is its PID 1 */
-pid_t container_start(const struct request *request, const struct cgroup *cgroup, int connection,
-                      int *pidfd);
+struct ends {
+    int connection, mouth; /* The worker's, and where the supervisor asks us for files. */
+};
+pid_t container_start(const struct request *request, const struct cgroup *cgroup,
+                      const struct ends *ends, int *pidfd);
 void container_complain(int connection, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

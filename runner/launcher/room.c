@@ -75,7 +75,14 @@ static void make_devices(void) {
     must(mount(NULL, "dev", NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NOEXEC, NULL), "/dev");
 }
 
-void room_open(const char *root) {
+/* Files that are lent (lending.c); only its own namespace has them. */
+static void mount_store(const char *store) {
+    must(mount(store, "box", NULL, MS_BIND, NULL), store);
+    must(mount(NULL, "box", NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV, NULL), store);
+}
+
+void room_open(const char *root, const char *store) {
+    int proc = (int)must(open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC), "/proc");
     must(syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL), "a keyring of its own");
     make_landlock();
     must(unshare(CLONE_NEWNS | CLONE_NEWNET), "unshare");
@@ -84,8 +91,12 @@ void room_open(const char *root) {
     must(mount(NULL, root, NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV, NULL), root);
     must(chdir(root), root);
     make_devices();
+    mount_store(store);
     /* The old root is put on top of the new one and taken away: no path leads out of here. */
     must(syscall(SYS_pivot_root, ".", "."), "pivot_root");
     must(umount2(".", MNT_DETACH), "detaching the host's files");
     must(chdir("/"), "/");
+    lending_open(proc);
+    must(umount2("/box", MNT_DETACH), "leaving the store");
+    must(close(proc), "close");
 }

@@ -1,6 +1,16 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, readFile, rename, rm, stat, utimes, type FileHandle } from 'node:fs/promises';
+import {
+  chmod,
+  mkdir,
+  open,
+  readFile,
+  rename,
+  rm,
+  stat,
+  utimes,
+  type FileHandle,
+} from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ByteSink, ByteSource } from '../judging/bytes.js';
 import { SandboxFailure } from '../judging/ports.js';
@@ -28,6 +38,9 @@ export interface BlobStoreOptions {
 /** How often a blob in use is marked as such. */
 const TOUCH_INTERVAL_MS = 60_000;
 const MAX_TOUCHES = 10_000;
+/** The directory is closed to everybody else; who is lent a blob may execute it. */
+const DIRECTORY_MODE = 0o700;
+const BLOB_MODE = 0o555;
 
 /**
  * Files by the hash of their content. Written beside and renamed into place, so that several
@@ -39,6 +52,7 @@ export class BlobStore {
   readonly #options: BlobStoreOptions;
   readonly #memory = new BlobMemory();
   readonly #touchedAtMs = new Map<string, number>();
+  readonly #own = new WeakSet<ByteSource>();
   #writtenBytes = 0;
 
   private constructor(options: BlobStoreOptions) {
@@ -47,9 +61,14 @@ export class BlobStore {
 
   static async open(options: BlobStoreOptions): Promise<BlobStore> {
     await mkdir(options.directory, { recursive: true });
+    await chmod(options.directory, DIRECTORY_MODE);
     const store = new BlobStore(options);
     await evictOldest(options);
     return store;
+  }
+
+  get directory(): string {
+    return this.#options.directory;
   }
 
   async create(): Promise<BlobWriter> {
@@ -77,12 +96,22 @@ export class BlobStore {
     try {
       const hash = createHash('sha256');
       for await (const chunk of stored.read({ reuseMemory: true })) hash.update(chunk);
-      if (hash.digest('hex') === sha256) return stored;
+      if (hash.digest('hex') === sha256) {
+        await chmod(this.#pathOf(sha256), BLOB_MODE);
+        return stored;
+      }
     } catch {
       // Gone, or of another size.
     }
     await rm(this.#pathOf(sha256), { force: true });
     return undefined;
+  }
+
+  /** For who opens it himself: its name below the directory. Undefined: not a blob of this store. */
+  async lend(source: ByteSource): Promise<string | undefined> {
+    if (!isStored(source) || !this.#own.has(source)) return undefined;
+    await this.#touchIfDue(source.sha256);
+    return source.sha256;
   }
 
   async #adopt(temporary: string, sha256: string, sizeBytes: number): Promise<StoredBytes> {
@@ -97,14 +126,13 @@ export class BlobStore {
   }
 
   #stored(sha256: string, sizeBytes: number): StoredBytes {
-    return { sha256, sizeBytes, read: () => this.#read(sha256, sizeBytes) };
+    const stored = { sha256, sizeBytes, read: () => this.#read(sha256, sizeBytes) };
+    this.#own.add(stored);
+    return stored;
   }
 
   async *#read(sha256: string, sizeBytes: number): AsyncGenerator<Uint8Array> {
-    const nowMs = Date.now();
-    if (nowMs - (this.#touchedAtMs.get(sha256) ?? 0) >= TOUCH_INTERVAL_MS) {
-      await this.#touch(sha256, nowMs);
-    }
+    await this.#touchIfDue(sha256);
     const known = this.#memory.get(sha256);
     if (known !== undefined) {
       yield known;
@@ -122,7 +150,9 @@ export class BlobStore {
   }
 
   /** So that it is not evicted. Whoever reads it notices that it is gone. */
-  async #touch(sha256: string, nowMs: number): Promise<void> {
+  async #touchIfDue(sha256: string): Promise<void> {
+    const nowMs = Date.now();
+    if (nowMs - (this.#touchedAtMs.get(sha256) ?? 0) < TOUCH_INTERVAL_MS) return;
     if (this.#touchedAtMs.size >= MAX_TOUCHES) this.#touchedAtMs.clear();
     this.#touchedAtMs.set(sha256, nowMs);
     const now = new Date(nowMs);
@@ -185,6 +215,7 @@ class FileBlobWriter implements BlobWriter {
 
   async commit(): Promise<StoredBytes> {
     try {
+      await this.#file.chmod(BLOB_MODE);
       await this.#close();
       return await this.#adopt(this.#hash.digest('hex'), this.#sizeBytes);
     } catch (error) {

@@ -1,4 +1,4 @@
-import { totalBytes } from '../judging/bytes.js';
+import { totalBytes, type StagedFile } from '../judging/bytes.js';
 import type { ExecutionOutcome, ExecutionOutput, ExecutionRequest } from '../judging/execution.js';
 import type { ContainerShape, Sandbox } from '../judging/ports.js';
 import type { BlobStore } from './blob-store.js';
@@ -7,6 +7,7 @@ import { FileCollector } from './file-collector.js';
 import { SlotGate } from './slot-gate.js';
 import type { Slot } from './slots.js';
 import { freshNonce } from './nonce.js';
+import type { LentFiles } from './supervisor-job.js';
 import type { ExecutionResult } from './supervisor-result.js';
 import type { SessionJob } from './supervisor-session.js';
 
@@ -22,6 +23,8 @@ export interface PooledSandboxOptions<C extends JobContainer> extends Omit<
 > {
   /** Where collected files go. */
   readonly blobs: BlobStore;
+  /** Which of the files need not be sent, because the driver can put them into the container. */
+  readonly lend?: (files: readonly StagedFile[]) => Promise<LentFiles>;
   /** Beyond an execution's wall limit, until its container counts as hung. */
   readonly graceMs?: number;
 }
@@ -92,7 +95,9 @@ export class PooledSandbox<C extends JobContainer> implements Sandbox {
     const identity = { nonce: freshNonce(), uid: slot.uid };
     const graceMs = this.#options.graceMs ?? GRACE_MS;
     try {
-      const result = await container.run({ request, identity, output, collector, graceMs }, signal);
+      const lent = await this.#options.lend?.(request.files);
+      const job = { request, identity, output, collector, graceMs };
+      const result = await container.run(lent === undefined ? job : { ...job, lent }, signal);
       return { ...result, collected: await collector.finish() };
     } finally {
       await container.discard();

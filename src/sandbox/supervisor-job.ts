@@ -14,6 +14,7 @@ import { SupervisorProtocolError } from './supervisor-protocol-error.js';
  *           | u64 collect cap | u32 open files | u32 RLIMIT_CPU s | u64 stdin bytes
  *           | strings argv | strings environment | string cwd
  *           | u16 count × (string name | u8 executable | u8 place | u64 bytes) | strings to collect
+ *             Of a file that is lent, the bytes are not sent; in their place comes its key[64].
  *   strings := u16 count × string      string := u16 length | bytes without NUL
  */
 
@@ -29,8 +30,8 @@ const FLAG_MERGE_STDERR = 1;
 const FLAG_TRUNCATE_STDOUT = 2;
 /** No file locks and watches: through shared inodes they reach other containers. */
 const FLAG_DENY_SHARED_STATE = 8;
-/** Where a file is staged: read-only under /box, or owned by the program under /w. */
-const PLACE = { box: 0, work: 1 } as const;
+/** Where a file is staged: read-only under /box, or owned by the program under /w; or who lends it. */
+const PLACE = { box: 0, work: 1, lent: 2 } as const;
 const WORK_DIRECTORY = '/w';
 
 /** What a job has beyond the request: who the program is, and the secret that its result repeats. */
@@ -41,6 +42,11 @@ export interface JobIdentity {
   readonly uid: number;
 }
 
+/** Keys, 64 characters long, of files that a launcher puts into the container (runner/launcher/lending.c). */
+export type LentFiles = ReadonlyMap<StagedFile, string>;
+
+const NOTHING_LENT: LentFiles = new Map();
+
 /**
  * The whole job as a stream of chunks, each good until the next is asked for.
  * @throws SupervisorProtocolError if a source lied about its size.
@@ -48,23 +54,31 @@ export interface JobIdentity {
 export function encodeJob(
   request: ExecutionRequest,
   identity: JobIdentity,
+  lent = NOTHING_LENT,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  return gathered(jobParts(request, identity));
+  return gathered(jobParts(request, identity, lent));
 }
 
 async function* jobParts(
   request: ExecutionRequest,
   identity: JobIdentity,
+  lent: LentFiles,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  yield encodeJobHeader(request, identity);
+  yield encodeJobHeader(request, identity, lent);
   for (const file of [...request.files, ...request.workFiles]) {
-    yield* exactly(file.content, file.name);
+    const key = lent.get(file);
+    if (key === undefined) yield* exactly(file.content, file.name);
+    else yield Buffer.from(key);
   }
   yield* exactly(request.stdin, 'stdin');
 }
 
 /** Magic, length and header; the files and stdin follow. */
-export function encodeJobHeader(request: ExecutionRequest, identity: JobIdentity): Uint8Array {
+export function encodeJobHeader(
+  request: ExecutionRequest,
+  identity: JobIdentity,
+  lent = NOTHING_LENT,
+): Uint8Array {
   const header = new ByteWriter();
   writeFixed(header, request, identity);
   header.strings('argument', request.command);
@@ -74,7 +88,9 @@ export function encodeJobHeader(request: ExecutionRequest, identity: JobIdentity
   );
   header.string('cwd', WORK_DIRECTORY);
   header.u16('number of files', request.files.length + request.workFiles.length);
-  for (const file of request.files) writeFile(header, file, PLACE.box);
+  for (const file of request.files) {
+    writeFile(header, file, lent.has(file) ? PLACE.lent : PLACE.box);
+  }
   for (const file of request.workFiles) writeFile(header, file, PLACE.work);
   header.strings('name to collect', request.collect);
 

@@ -1,7 +1,7 @@
 import type { ExecutionOutput, ExecutionRequest } from '../judging/execution.js';
 import { SandboxFailure } from '../judging/ports.js';
 import type { FileCollector } from './file-collector.js';
-import { encodeJob, type JobIdentity } from './supervisor-job.js';
+import { encodeJob, type JobIdentity, type LentFiles } from './supervisor-job.js';
 import { FrameDecoder, type SupervisorEnd, type SupervisorFrame } from './supervisor-protocol.js';
 import { SupervisorProtocolError } from './supervisor-protocol-error.js';
 import type { ExecutionResult } from './supervisor-result.js';
@@ -31,6 +31,7 @@ export interface SupervisorLink {
 export interface SessionJob {
   readonly request: ExecutionRequest;
   readonly identity: JobIdentity;
+  readonly lent?: LentFiles;
   readonly output: ExecutionOutput;
   readonly collector: FileCollector;
   /** Beyond the wall limit, until the container counts as hung. */
@@ -102,9 +103,9 @@ export class SupervisorSession {
    * Resolves with what went wrong in a source of ours. That the supervisor does not take more is no
    * such thing: it then says why, or its stream ends.
    */
-  async #feed({ request, identity, graceMs }: SessionJob, watchdog: Watchdog) {
+  async #feed({ request, identity, lent, graceMs }: SessionJob, watchdog: Watchdog) {
     try {
-      for await (const chunk of encodeJob(request, identity)) {
+      for await (const chunk of encodeJob(request, identity, lent)) {
         watchdog.allow(STALL_MS);
         try {
           await this.#link.write(chunk);

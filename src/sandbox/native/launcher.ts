@@ -19,6 +19,8 @@ export interface LauncherOptions {
   readonly root: string;
   /** User of the programs of the slot. */
   readonly uid: number;
+  /** Directory whose files it may lend to containers, by their names: SHA-256 in hexadecimal. */
+  readonly store: string;
   readonly hierarchies: readonly Hierarchy[];
   /** Descriptor of a file with the compiled seccomp filter. */
   readonly filterFd: number;
@@ -67,10 +69,10 @@ export class Launcher {
 
   /** Resolves when it takes requests. @throws SandboxFailure with what it said. */
   static async start(options: LauncherOptions): Promise<Launcher> {
-    const { binary, root, uid, hierarchies, filterFd } = options;
+    const { binary, root, uid, store, hierarchies, filterFd } = options;
     const name = `minos-${randomBytes(16).toString('hex')}`;
     const cgroups = hierarchies.map(({ path, roles }) => `${roles}=${path}`);
-    const child = spawn(binary, [root, name, String(uid), ...cgroups], {
+    const child = spawn(binary, [root, name, String(uid), store, ...cgroups], {
       stdio: ['pipe', 'pipe', 'pipe', filterFd],
       env: {},
       cwd: '/',

@@ -7,6 +7,7 @@ import type {
   ExecutionOutput,
   ExecutionRequest,
 } from '../../judging/execution.js';
+import type { StagedFile } from '../../judging/bytes.js';
 import type { ContainerShape, Sandbox } from '../../judging/ports.js';
 import type { BlobStore } from '../blob-store.js';
 import { shapeKey } from '../container-options.js';
@@ -14,6 +15,7 @@ import { thisOwner } from '../owner.js';
 import { PooledSandbox } from '../pooled-sandbox.js';
 import { SECCOMP_PROFILE } from '../seccomp-profile.js';
 import type { Slot } from '../slots.js';
+import type { LentFiles } from '../supervisor-job.js';
 import type { CgroupTree } from './cgroup-tree.js';
 import { launchRequest } from './launch-request.js';
 import { Launcher } from './launcher.js';
@@ -26,7 +28,7 @@ export interface NativeSandboxOptions {
   /** Path of the launcher's executable. */
   readonly launcher: () => Promise<string>;
   readonly cgroups: CgroupTree;
-  /** Where collected files go. */
+  /** Where collected files go, and programs are lent from. */
   readonly blobs: BlobStore;
   readonly slots: readonly Slot[];
   /** Containers kept ready per slot. */
@@ -39,6 +41,8 @@ export interface NativeSandboxOptions {
 const AHEAD = 2;
 const CONCURRENT_CREATIONS = 2;
 const MAX_REQUESTS = 1000;
+/** A smaller file is copied for less than its mount costs. */
+const LENT_BYTES = 64 * 1024;
 
 /** A launcher and its place among the cgroups. */
 interface Room {
@@ -69,6 +73,7 @@ export class NativeSandbox implements Sandbox, AsyncDisposable {
     this.#sandbox = new PooledSandbox({
       ...options,
       open: (shape, slot) => this.#openContainer(shape, slot),
+      lend: (files) => lendLarge(files, options.blobs),
       ahead: options.ahead ?? AHEAD,
       concurrency: CONCURRENT_CREATIONS,
     });
@@ -179,13 +184,14 @@ export class NativeSandbox implements Sandbox, AsyncDisposable {
   }
 
   async #start(name: string, root: string, slot: Slot): Promise<Launcher> {
-    const { cgroups, launcher } = this.#options;
+    const { cgroups, launcher, blobs } = this.#options;
     const binary = await launcher();
     const hierarchies = await cgroups.create(name, slot.core);
     const started = await Launcher.start({
       binary,
       root,
       uid: slot.uid,
+      store: blobs.directory,
       hierarchies,
       filterFd: this.#filter.fd,
     });
@@ -211,6 +217,17 @@ export class NativeSandbox implements Sandbox, AsyncDisposable {
       });
     this.#endings.add(settled);
   }
+}
+
+/** Programs, whose files can be executed by who gets them; data has other modes. */
+async function lendLarge(files: readonly StagedFile[], blobs: BlobStore): Promise<LentFiles> {
+  const lent = new Map<StagedFile, string>();
+  for (const file of files) {
+    if (!file.executable || file.content.sizeBytes < LENT_BYTES) continue;
+    const key = await blobs.lend(file.content);
+    if (key !== undefined) lent.set(file, key);
+  }
+  return lent;
 }
 
 /** The container's filter, in a file without a name that every launcher inherits. */

@@ -15,6 +15,7 @@ const CAPABILITIES: Readonly<Record<string, number>> = {
   CAP_SETGID: 6,
   CAP_SETUID: 7,
   CAP_SETPCAP: 8,
+  CAP_SYS_CHROOT: 18,
   CAP_SYS_ADMIN: 21,
   CAP_MKNOD: 27,
 };
