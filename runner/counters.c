@@ -29,7 +29,7 @@
 
 #define CGROUP "/sys/fs/cgroup/"
 
-enum { FILE_TEXT_SIZE = 8192, FIRST_INHERITED_FD = 3 };
+enum { FILE_TEXT_SIZE = 8192, FIRST_INHERITED_FD = 4 };
 
 /* Where a counter is found: the number after a word at the start of a line, or of two lines their
    sum; without a word, the whole file is the number. */

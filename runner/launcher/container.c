@@ -31,9 +31,6 @@ enum {
     COMPLAINT_SIZE = 512,
     FRAME_HEADER_SIZE = 5,
     NULL_FD = 3,
-    FIRST_COUNTER_FD = 3,
-    MOUTH_FD = FIRST_COUNTER_FD + COUNTERS,
-    SUPERVISOR_FD = MOUTH_FD + 1, /* Closed by exec. */
 };
 
 static const uint32_t KEPT_CAPABILITIES = 1u << CAP_SETUID | 1u << CAP_SETGID | 1u << CAP_KILL;
@@ -88,7 +85,7 @@ static void set_limits(const struct request *request) {
 }
 
 /* 0 and 1 are the connection, 2 is nothing (what the supervisor has to say it says in a frame), then
-   come the counters and where files are asked for, and that is all. */
+   comes where files are asked for, then the counters, and that is all. */
 static void set_descriptors(const struct cgroup *cgroup, int mouth) {
     step(dup2(NULL_FD, STDERR_FILENO), "stderr");
     step(dup2(child_connection, STDIN_FILENO), "stdin");
@@ -121,7 +118,7 @@ static void close_door(void) {
 
 static noreturn void become_supervisor(const struct request *request, const struct cgroup *cgroup,
                                        int mouth) {
-    /* The argument: counters are open, at FIRST_COUNTER_FD, and after them the mouth. */
+    /* The argument: MOUTH_FD and the counters are open. */
     char *const arguments[] = {(char *)"supervisor", (char *)"counters", NULL};
     char *const environment[] = {NULL};
     step(cgroups_join(cgroup), "joining the cgroup");

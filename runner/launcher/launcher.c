@@ -53,7 +53,6 @@ enum {
     REMOVAL_TRIES_AT_EXIT = 1000,
     DRAIN_READS = 64,
     UID_MAX = 100000000,
-    FIRST_FREE_FD = 8, /* 0 to 7 are set in every container; 3 to 7 are /dev/null here. */
 };
 
 /* A connection; without a PID its request has not come yet. */

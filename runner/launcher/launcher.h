@@ -17,6 +17,10 @@
 
 enum { LIMITS_MAX = 16, MOUNT_DATA_SIZE = 256, COUNTERS = 5 };
 
+/* What a supervisor has open, beside its connection at 0 and 1 and /dev/null at 2. Its own file is
+   closed by exec. Here these are /dev/null, so that nothing is in the way. */
+enum { MOUTH_FD = 3, FIRST_COUNTER_FD, SUPERVISOR_FD = FIRST_COUNTER_FD + COUNTERS, FIRST_FREE_FD };
+
 /* A tmpfs: flags and data of mount(2). */
 struct memory_files {
     unsigned long flags;

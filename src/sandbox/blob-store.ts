@@ -53,6 +53,7 @@ export class BlobStore {
   readonly #memory = new BlobMemory();
   readonly #touchedAtMs = new Map<string, number>();
   readonly #own = new WeakSet<ByteSource>();
+  readonly #lent = new Map<string, { readonly atMs: number; readonly checked: Promise<void> }>();
   #writtenBytes = 0;
 
   private constructor(options: BlobStoreOptions) {
@@ -96,10 +97,7 @@ export class BlobStore {
     try {
       const hash = createHash('sha256');
       for await (const chunk of stored.read({ reuseMemory: true })) hash.update(chunk);
-      if (hash.digest('hex') === sha256) {
-        await chmod(this.#pathOf(sha256), BLOB_MODE);
-        return stored;
-      }
+      if (hash.digest('hex') === sha256) return stored;
     } catch {
       // Gone, or of another size.
     }
@@ -107,16 +105,40 @@ export class BlobStore {
     return undefined;
   }
 
-  /** For who opens it himself: its name below the directory. Undefined: not a blob of this store. */
+  /**
+   * For who opens it himself: its name below the directory, hashed again from time to time. Undefined:
+   * not a blob of this store.
+   */
   async lend(source: ByteSource): Promise<string | undefined> {
     if (!isStored(source) || !this.#own.has(source)) return undefined;
-    await this.#touchIfDue(source.sha256);
-    return source.sha256;
+    const { sha256 } = source;
+    const nowMs = Date.now();
+    let lent = this.#lent.get(sha256);
+    if (lent === undefined || nowMs - lent.atMs >= TOUCH_INTERVAL_MS) {
+      if (this.#lent.size >= MAX_TOUCHES) this.#lent.clear();
+      lent = { atMs: nowMs, checked: this.#check(sha256) };
+      this.#lent.set(sha256, lent);
+    }
+    await lent.checked.catch((error: unknown) => {
+      this.#lent.delete(sha256);
+      throw error;
+    });
+    return sha256;
+  }
+
+  async #check(sha256: string): Promise<void> {
+    const path = this.#pathOf(sha256);
+    await this.#touchIfDue(sha256);
+    await chmod(path, BLOB_MODE).catch(gone);
+    const hash = createHash('sha256');
+    for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
+    if (hash.digest('hex') !== sha256) throw new SandboxFailure('a stored file is damaged');
   }
 
   async #adopt(temporary: string, sha256: string, sizeBytes: number): Promise<StoredBytes> {
     // Also over an equal one: that heals a damaged blob, and readers of the old one keep it.
     await rename(temporary, this.#pathOf(sha256));
+    this.#lent.delete(sha256);
     this.#writtenBytes += sizeBytes;
     if (this.#writtenBytes > this.#options.maxBytes / 16) {
       this.#writtenBytes = 0;

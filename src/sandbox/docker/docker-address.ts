@@ -2,6 +2,7 @@ import { Agent } from 'node:http';
 import { Agent as SecureAgent } from 'node:https';
 import type Docker from 'dockerode';
 import { JudgeError } from '../../errors.js';
+import { opaque } from './opaque.js';
 
 export interface TlsOptions {
   readonly ca: string;
@@ -40,9 +41,18 @@ export function dockerodeOptions({
   tls,
 }: DockerAddress): Docker.DockerOptions & { readonly agent: Agent } {
   if ('path' in target) {
-    return { host: undefined, socketPath: target.path, agent: new Agent({ keepAlive: false }) };
+    return {
+      host: undefined,
+      socketPath: target.path,
+      agent: opaque(new Agent({ keepAlive: false })),
+    };
   }
   return tls === undefined
-    ? { ...target, protocol: 'http', agent: new Agent({ keepAlive: false }) }
-    : { ...target, ...tls, protocol: 'https', agent: new SecureAgent({ keepAlive: false }) };
+    ? { ...target, protocol: 'http', agent: opaque(new Agent({ keepAlive: false })) }
+    : {
+        ...target,
+        ...tls,
+        protocol: 'https',
+        agent: opaque(new SecureAgent({ keepAlive: false })),
+      };
 }

@@ -1,4 +1,5 @@
 import { SandboxFailure } from '../../judging/ports.js';
+import { opaque } from './opaque.js';
 
 /** Runs one call of the daemon under a deadline. */
 export async function withDeadline<T>(
@@ -7,13 +8,14 @@ export async function withDeadline<T>(
   call: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const controller = new AbortController();
+  const signal = opaque(controller.signal);
   const timer = setTimeout(() => {
     controller.abort(new Error(`no answer in ${deadlineMs / 1000} s`));
   }, deadlineMs);
   try {
-    return await call(controller.signal);
+    return await call(signal);
   } catch (error) {
-    const reason: unknown = controller.signal.aborted ? controller.signal.reason : error;
+    const reason: unknown = signal.aborted ? signal.reason : error;
     throw failureOf(what, reason);
   } finally {
     clearTimeout(timer);

@@ -10,6 +10,7 @@ import {
 import type { ContainerSummary, DockerInfo, DockerVersion } from './docker-answers.js';
 import { HijackedConnection } from './hijacked-connection.js';
 import { failureOf, messageOf, statusOf, withDeadline } from './docker-call.js';
+import { opaque } from './opaque.js';
 
 /**
  * The only place that constructs dockerode. Every call has a deadline of its own and turns what goes
@@ -134,7 +135,7 @@ export class DockerClient {
     try {
       const answer = (await this.engine
         .getContainer(id)
-        .wait({ condition: 'next-exit', abortSignal: signal })) as {
+        .wait({ condition: 'next-exit', abortSignal: opaque(signal) })) as {
         StatusCode: number;
         Error?: { Message: string } | null;
       };

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -55,6 +55,28 @@ describe('the blob store', () => {
     await expect(bytesOf(stored)).rejects.toThrow(SandboxFailure);
     await rm(join(directory, stored.sha256));
     await expect(bytesOf(stored)).rejects.toThrow(SandboxFailure);
+  });
+
+  it('lends what is its own, closed to everybody but who is given it', async () => {
+    const store = await open();
+    const stored = await store.put(sourceOf(Buffer.from('hello')));
+    await chmod(join(directory, stored.sha256), 0o600);
+    expect(await store.lend(stored)).toBe(stored.sha256);
+    expect((await stat(join(directory, stored.sha256))).mode & 0o777).toBe(0o555);
+    expect((await stat(directory)).mode & 0o777).toBe(0o700);
+    expect(await store.lend(sourceOf(Buffer.from('hello')))).toBeUndefined();
+    expect(await store.lend({ ...stored })).toBeUndefined();
+  });
+
+  it('lends nothing that is damaged or gone, until it is put again', async () => {
+    const store = await open();
+    const stored = await store.put(sourceOf(Buffer.from('hello')));
+    await writeFile(join(directory, stored.sha256), 'hallo');
+    await expect(store.lend(stored)).rejects.toThrow(SandboxFailure);
+    await rm(join(directory, stored.sha256));
+    await expect(store.lend(stored)).rejects.toThrow(SandboxFailure);
+    await store.put(sourceOf(Buffer.from('hello')));
+    expect(await store.lend(stored)).toBe(stored.sha256);
   });
 
   it('heals a damaged blob when its bytes are put again', async () => {

@@ -377,6 +377,19 @@ describe('the job', () => {
     );
   });
 
+  it('carries the key of a file that is lent, in place of its bytes', async () => {
+    const [first] = REQUEST.files;
+    if (first === undefined) throw new Error('no file');
+    const key = 'ab'.repeat(32);
+    const lent = new Map([[first, key]]);
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of encodeJob(REQUEST, identity, lent)) chunks.push(chunk);
+    const header = encodeJobHeader(REQUEST, identity, lent);
+    expect(bytesOf(...chunks)).toEqual(bytesOf(header, key, [4, 5, 6]));
+    const place = Buffer.from(header).indexOf('main', Buffer.from(header).indexOf('/w')) + 5;
+    expect(header[place]).toBe(2);
+  });
+
   it.each([1, 3])('is refused when a source of 2 bytes delivers %i', async (deliveredBytes) => {
     const stdin = { ...sourceOf(new Uint8Array(deliveredBytes)), sizeBytes: 2 };
     const sent = async (): Promise<void> => {
