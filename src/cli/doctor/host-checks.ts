@@ -6,8 +6,6 @@ import { isOlder } from './version.js';
 const GIB = 2 ** 30;
 /** close_range(2) came with 5.9, and 5.10 is the oldest line that is maintained. */
 const OLDEST_KERNEL = '5.10';
-/** memory.peak came with it. */
-const MEMORY_PEAK_KERNEL = '5.19';
 /** Escapes from containers through the kernel, and the lines that came after their mending. */
 const KERNEL_ESCAPES = [
   { before: '5.17', id: 'CVE-2022-0185, CVE-2022-0492 and CVE-2022-0847 (Dirty Pipe)' },
@@ -21,7 +19,7 @@ const CONTROLLERS = {
 /** A compiler may take 2 GiB. */
 const MEMORY_PER_SLOT_BYTES = 2 * GIB;
 
-export function checkKernel({ kernelRelease, cgroup }: HostFacts): Finding {
+export function checkKernel({ kernelRelease }: HostFacts): Finding {
   const subject = 'kernel';
   if (isOlder(kernelRelease, OLDEST_KERNEL)) {
     return {
@@ -30,15 +28,6 @@ export function checkKernel({ kernelRelease, cgroup }: HostFacts): Finding {
       found: kernelRelease,
       meaning: `Minos is tested with ${OLDEST_KERNEL} and newer.`,
       mend: 'Use a newer kernel.',
-    };
-  }
-  if (cgroup.version === 2 && isOlder(kernelRelease, MEMORY_PEAK_KERNEL)) {
-    return {
-      level: 'warning',
-      subject,
-      found: kernelRelease,
-      meaning: `Memory peaks are not recorded before ${MEMORY_PEAK_KERNEL} with cgroup v2: what is reported is the largest process. Limits hold all the same.`,
-      mend: `Use kernel ${MEMORY_PEAK_KERNEL} or newer.`,
     };
   }
   const escapes = KERNEL_ESCAPES.filter(({ before }) => isOlder(kernelRelease, before));
@@ -74,7 +63,7 @@ export function checkCgroup({ cgroup }: HostFacts): Finding {
     mend:
       cgroup.version === 1
         ? `Boot with cgroup_enable=${absent[0] ?? ''} and mount the controller below /sys/fs/cgroup.`
-        : 'Enable them in cgroup.subtree_control of the root, and boot without cgroup_disable.',
+        : 'Boot a kernel that has them, without cgroup_disable; to a container, its machine has to hand them down.',
   };
 }
 

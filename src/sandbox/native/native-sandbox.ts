@@ -151,6 +151,8 @@ export class NativeSandbox implements Sandbox, AsyncDisposable {
     try {
       return await NativeContainer.open(launcher, request);
     } catch (error) {
+      // Its socket is gone, so it is dying, though its exit has not been heard of yet.
+      if (isRefusal(error)) await launcher.ended;
       if (!launcher.hasEnded || this.#isClosed) throw error;
       return await NativeContainer.open(await this.#launcherOf(root, slot), request);
     }
@@ -228,6 +230,11 @@ async function lendLarge(files: readonly StagedFile[], blobs: BlobStore): Promis
     if (key !== undefined) lent.set(file, key);
   }
   return lent;
+}
+
+function isRefusal(error: unknown): boolean {
+  const { cause } = error as { readonly cause?: NodeJS.ErrnoException };
+  return cause?.code === 'ECONNREFUSED';
 }
 
 /** The container's filter, in a file without a name that every launcher inherits. */

@@ -1,6 +1,6 @@
-import { mkdirSync, readFileSync, rmdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { cgroupLayout, type CgroupLayout } from './cgroup-layout.js';
+import { CONTROLLERS_OF_VERSION_2, cgroupLayout, type CgroupLayout } from './cgroup-layout.js';
 
 /** Whether containers can be made here without a daemon. */
 export type Preflight =
@@ -54,15 +54,32 @@ export function missingCapabilities(status: string): string | undefined {
   return missing.length === 0 ? undefined : `root without ${missing.join(', ')}`;
 }
 
-function refusedCgroup({ hierarchies }: CgroupLayout): string | undefined {
+function refusedCgroup({ version, hierarchies }: CgroupLayout): string | undefined {
   for (const { path } of hierarchies) {
     const directory = join(path, `minos-preflight-${process.pid}`);
     try {
       mkdirSync(directory);
       rmdirSync(directory);
+      const inhabited = version === 2 ? inhabitedCgroup(path) : undefined;
+      if (inhabited !== undefined) return inhabited;
     } catch (error) {
       return `no cgroup can be made: ${error instanceof Error ? error.message : String(error)}`;
     }
   }
   return undefined;
+}
+
+/**
+ * Version 2: the kernel gives no limits to the children of a cgroup that has processes, unless it is
+ * the machine's root. In a container /sys/fs/cgroup is the container's own, and everything is in it.
+ * @param path where the hierarchy is mounted
+ */
+export function inhabitedCgroup(path: string): string | undefined {
+  const read = (file: string) => readFileSync(join(path, file), 'utf8').trim();
+  // The machine's root is the only one that has no type.
+  if (!existsSync(join(path, 'cgroup.type'))) return undefined;
+  const enabled = read('cgroup.subtree_control').split(' ');
+  if (CONTROLLERS_OF_VERSION_2.every((name) => enabled.includes(name))) return undefined;
+  if (read('cgroup.procs') === '') return undefined;
+  return `${path} is a container's cgroup (version 2) with processes in it: they have to be moved below it first`;
 }

@@ -54,7 +54,7 @@ describe('the doctor', () => {
     ['cgroups', { cgroup: { version: 2, controllers: ['cpu', 'pids'] } }, 'failure'],
     ['cgroups', { cgroup: { version: 1, controllers: ['memory', 'pids', 'cpu'] } }, 'failure'],
     ['kernel', { kernelRelease: '4.19.0' }, 'warning'],
-    ['kernel', { kernelRelease: '5.15.0-91-generic' }, 'warning'],
+    ['kernel', { kernelRelease: '5.15.0-91-generic' }, 'note'],
     ['kernel', { kernelRelease: '6.1.0-18-amd64' }, 'note'],
     ['swap', { swapBytes: GIB }, 'warning'],
     ['cores', { cores: 2, slots: 3 }, 'warning'],
