@@ -12,12 +12,14 @@ import type { DockerClient } from './docker-client.js';
 
 export interface ContainerRemoverOptions {
   readonly client: Pick<DockerClient, 'remove'>;
-  /** Told of each try that failed. */
+  /** Told when it lasts; a daemon that is restarted is back before. */
   readonly onStuck?: (message: string) => void;
 }
 
 /** Ten times what one takes; its streams are closed, so the supervisor has killed the program by then. */
 const PATIENCE_MS = 2000;
+/** Tries that may fail without a word: some ten seconds. */
+const QUIET_TRIES = 3;
 const FIRST_PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 30_000;
 
@@ -45,15 +47,19 @@ export class ContainerRemover {
   async #persist(idOrName: string): Promise<void> {
     const { client, onStuck } = this.#options;
     const { signal } = this.#closing;
-    for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
+    let pauseMs = FIRST_PAUSE_MS;
+    for (let tries = 1; ; tries += 1) {
       try {
         await client.remove(idOrName);
         return;
       } catch (error) {
         if (signal.aborted) return;
-        onStuck?.(error instanceof SandboxFailure ? error.message : String(error));
+        if (tries > QUIET_TRIES) {
+          onStuck?.(error instanceof SandboxFailure ? error.message : String(error));
+        }
       }
       await sleep(pauseMs, undefined, { signal, ref: false }).catch(() => undefined);
+      pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
     }
   }
 }

@@ -13,6 +13,8 @@ interface Footprint {
   readonly launcherDescriptors: number;
   readonly launcherMounts: number;
   readonly launcherKib: number;
+  /** Of the machine, by and for anybody. */
+  readonly mounts: number;
   readonly networkNamespaces: number;
   readonly cgroups: number;
 }
@@ -24,11 +26,16 @@ async function footprint(launcher: number, cgroup: string): Promise<Footprint> {
   return {
     descriptors: (await readdir('/proc/self/fd')).length,
     launcherDescriptors: (await readdir(`/proc/${launcher}/fd`)).length,
-    launcherMounts: mounts.trim().split('\n').length,
+    launcherMounts: lines(mounts),
+    mounts: lines(await readFile('/proc/self/mountinfo', 'utf8')),
     launcherKib: Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1]),
     networkNamespaces: Number(/^net_namespace\s+(\d+)/m.exec(slabs)?.[1] ?? 0),
     cgroups: (await directoriesIn(cgroup)).length,
   };
+}
+
+function lines(text: string): number {
+  return text.trim().split('\n').length;
 }
 
 it.skipIf(nativeProblem() !== undefined)(
@@ -52,7 +59,8 @@ it.skipIf(nativeProblem() !== undefined)(
         expect(await run(`echo ${done}`)).toBe(`${done}\n`);
       }
       const after = await atRest();
-      const { descriptors, launcherKib, networkNamespaces, ...rest } = after;
+      console.info(`${EXECUTIONS} executions: ${JSON.stringify({ before, after })}`);
+      const { descriptors, launcherKib, networkNamespaces, mounts, ...rest } = after;
       expect(rest).toMatchObject({
         launcherDescriptors: before.launcherDescriptors,
         launcherMounts: before.launcherMounts,
@@ -60,6 +68,8 @@ it.skipIf(nativeProblem() !== undefined)(
       });
       expect(descriptors).toBeLessThanOrEqual(before.descriptors + 4);
       expect(launcherKib).toBeLessThanOrEqual(before.launcherKib + 64);
+      // Others mount and unmount, too.
+      expect(mounts).toBeLessThan(before.mounts + 64);
       expect(networkNamespaces).toBeLessThan(before.networkNamespaces + 64);
     } finally {
       await opened.close();
