@@ -13,12 +13,30 @@ export async function withDeadline<T>(
     controller.abort(new Error(`no answer in ${deadlineMs / 1000} s`));
   }, deadlineMs);
   try {
-    return await call(signal);
+    return await unlessAborted(call(signal), controller.signal);
   } catch (error) {
     const reason: unknown = signal.aborted ? signal.reason : error;
     throw failureOf(what, reason);
   } finally {
     clearTimeout(timer);
+  }
+}
+
+/**
+ * Settles with the call, or with the signal's reason. dockerode settles neither when the daemon dies in
+ * the midst of an answer, nor when it is told to abort after that.
+ */
+export async function unlessAborted<T>(call: Promise<T>, signal: AbortSignal): Promise<T> {
+  const aborted = Promise.withResolvers<never>();
+  const abort = (): void => aborted.reject(signal.reason);
+  if (signal.aborted) abort();
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    return await Promise.race([call, aborted.promise]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+    // Who gave up does not want to know how it ended.
+    call.catch(() => undefined);
   }
 }
 

@@ -9,7 +9,7 @@ import {
 } from './docker-address.js';
 import type { ContainerSummary, DockerInfo, DockerVersion } from './docker-answers.js';
 import { HijackedConnection } from './hijacked-connection.js';
-import { failureOf, messageOf, statusOf, withDeadline } from './docker-call.js';
+import { failureOf, messageOf, statusOf, unlessAborted, withDeadline } from './docker-call.js';
 import { opaque } from './opaque.js';
 
 /**
@@ -133,12 +133,10 @@ export class DockerClient {
   /** Resolves with the exit code. Has no deadline: the caller aborts it. Call it before `start`. */
   async waitForExit(id: string, signal: AbortSignal): Promise<number> {
     try {
-      const answer = (await this.engine
+      const waiting = this.engine
         .getContainer(id)
-        .wait({ condition: 'next-exit', abortSignal: opaque(signal) })) as {
-        StatusCode: number;
-        Error?: { Message: string } | null;
-      };
+        .wait({ condition: 'next-exit', abortSignal: opaque(signal) }) as Promise<ExitAnswer>;
+      const answer = await unlessAborted(waiting, signal);
       if (answer.Error) throw new Error(answer.Error.Message);
       return answer.StatusCode;
     } catch (error) {
@@ -203,4 +201,9 @@ interface Questions {
   ping(options: { abortSignal: AbortSignal }): Promise<unknown>;
   version(options: { abortSignal: AbortSignal }): Promise<Docker.DockerVersion>;
   info(options: { abortSignal: AbortSignal }): Promise<DockerInfo>;
+}
+
+interface ExitAnswer {
+  readonly StatusCode: number;
+  readonly Error?: { readonly Message: string } | null;
 }
