@@ -92,44 +92,6 @@ describe('recursion', () => {
 });
 
 describe('C++', () => {
-  it.each(['cpp20', 'cpp23'])('formats in %s as it does without the header', async (id) => {
-    const printing =
-      id === 'cpp23' ? 'std::print("{:>4}", 5); std::println(std::cout, "{}", "p");' : '';
-    const body = `
-      struct P { int x; };
-      template <> struct std::formatter<P> : std::formatter<int> {
-        auto format(P p, auto& c) const { return std::formatter<int>::format(p.x, c); }
-      };
-      int main() {
-        int n = 7;
-        std::cout << std::format("{:05d} {:.3f} {} {}\\n", 42, 2.5, "text", P{3})
-                  << std::vformat("{:#x}\\n", std::make_format_args(n))
-                  << std::format(std::locale::classic(), "{:L}\\n", 1234567)
-                  << std::format("{:%H:%M}\\n", std::chrono::minutes(75));
-        std::wcout << std::format(L"{}", 8);
-        ${printing}
-      }`;
-    const header = '#include <bits/stdc++.h>\n';
-    const [withIt, without] = [header, `int own;\n${header}`].map((start) =>
-      lab.judge(programOf(id, { 'a.cpp': start + body })),
-    );
-    const { stdout } = (await withIt)!;
-    expect(stdout).toContain('00042 2.500 text 3\n0x7\n1234567\n01:15\n');
-    expect(stdout).toBe((await without)!.stdout);
-  });
-
-  it.each(['cpp17', 'cpp20', 'cpp23'])('uses the precompiled header in %s', async (id) => {
-    const language = registry.get(id);
-    const compile = [...language.compile, '-H', '-Winvalid-pch'];
-    const program = programOf(id, { 'a.cpp': '#include <bits/stdc++.h>\nint main() {}\n' });
-    const compilation = await lab.compile({ ...program, language: { ...language, compile } });
-    const standard = id.replace('cpp', 'c++');
-    expect(compilation.log).toMatch(
-      new RegExp(`^! /minos/pch/${standard.replaceAll('+', '\\+')}/`, 'm'),
-    );
-    expect(compilation.log).not.toContain('[-Winvalid-pch]');
-  });
-
   it('reads the header itself where a macro or a pragma changes its meaning', async () => {
     const macro =
       '#define _GLIBCXX_DEBUG\n#include <bits/stdc++.h>\nint main() { std::vector<int> v; return v[1]; }\n';
