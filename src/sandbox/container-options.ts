@@ -158,8 +158,14 @@ export function stagedAllowance({ stagedBytes }: ContainerShape): number {
 
 /** Shapes with the same key take the same container. */
 export function shapeKey(shape: ContainerShape): string {
-  return JSON.stringify([shape.toolchain, stagedAllowance(shape), containerLimits(shape.limits)]);
+  const { toolchain, limits } = shape;
+  const known = limitKeys.get(limits) ?? JSON.stringify(containerLimits(limits));
+  limitKeys.set(limits, known);
+  return `${toolchain} ${stagedAllowance(shape)} ${known}`;
 }
+
+/** All cases of a submission have the same limits. */
+const limitKeys = new WeakMap<ExecutionLimits, string>();
 
 /** The limits that are built into a container; the others come with the job. */
 function containerLimits(limits: ExecutionLimits) {

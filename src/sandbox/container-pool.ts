@@ -205,7 +205,9 @@ export class ContainerPool<C extends WarmContainer> {
   }
 
   #stock(matches: (entry: Entry<C>) => boolean): number {
-    return [...this.#entries].filter(matches).length;
+    let count = 0;
+    for (const entry of this.#entries) if (matches(entry)) count += 1;
+    return count;
   }
 }
 

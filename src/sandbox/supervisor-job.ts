@@ -1,6 +1,6 @@
 import type { ByteSource, StagedFile } from '../judging/bytes.js';
 import type { ExecutionRequest } from '../judging/execution.js';
-import { gathered } from './gathered-chunks.js';
+import { gathered, type Chunks } from './gathered-chunks.js';
 import { SupervisorProtocolError } from './supervisor-protocol-error.js';
 
 /*
@@ -59,18 +59,17 @@ export function encodeJob(
   return gathered(jobParts(request, identity, lent));
 }
 
-async function* jobParts(
+function* jobParts(
   request: ExecutionRequest,
   identity: JobIdentity,
   lent: LentFiles,
-): AsyncGenerator<Uint8Array, void, undefined> {
-  yield encodeJobHeader(request, identity, lent);
+): Generator<Chunks, void, undefined> {
+  yield [encodeJobHeader(request, identity, lent)];
   for (const file of [...request.files, ...request.workFiles]) {
     const key = lent.get(file);
-    if (key === undefined) yield* exactly(file.content, file.name);
-    else yield Buffer.from(key);
+    yield key === undefined ? exactly(file.content, file.name) : [Buffer.from(key)];
   }
-  yield* exactly(request.stdin, 'stdin');
+  yield exactly(request.stdin, 'stdin');
 }
 
 /** Magic, length and header; the files and stdin follow. */

@@ -82,7 +82,7 @@ export class FrameDecoder {
   #state: State = 'booting';
   #expectation: JobExpectation | undefined;
   /** Header, or payload of a frame that is taken whole. */
-  readonly #held = new Uint8Array(MAX_FAILURE_BYTES);
+  readonly #held = Buffer.allocUnsafe(MAX_FAILURE_BYTES);
   #heldBytes = 0;
   #wantedBytes = FRAME_HEADER_BYTES;
   /** Type of the frame whose payload is awaited; undefined while a header is. */
@@ -139,11 +139,10 @@ export class FrameDecoder {
 
   #heldIsWhole(): SupervisorFrame | undefined {
     if (this.#type === undefined) {
-      const view = new DataView(this.#held.buffer, 0, FRAME_HEADER_BYTES);
-      this.#beginFrame(String.fromCharCode(view.getUint8(0)), view.getUint32(1));
+      this.#beginFrame(String.fromCharCode(this.#held.readUInt8(0)), this.#held.readUInt32BE(1));
       if (this.#heldBytes < this.#wantedBytes || this.#streamLeftBytes > 0) return undefined;
     }
-    const frame = this.#takeWhole(this.#type ?? '', this.#held.slice(0, this.#wantedBytes));
+    const frame = this.#takeWhole(this.#type ?? '', this.#held.subarray(0, this.#wantedBytes));
     this.#awaitHeader();
     return frame;
   }
@@ -217,7 +216,7 @@ export class FrameDecoder {
 
   #file(payload: Uint8Array): SupervisorFrame {
     const { collect, collectBytes } = this.#job();
-    const view = new DataView(payload.buffer);
+    const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
     const index = view.getUint16(0);
     const sizeBytes = safeU64(view, 6);
     if (this.#fileLeftBytes > 0) throw unexpected('a file before the last one was whole');

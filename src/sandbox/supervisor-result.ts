@@ -14,6 +14,7 @@ const FIXED_BYTES = NONCE_BYTES + 4 + 1 + 4 + 5 * 8 + 1 + 8 + 4;
 const MAX_COLLECT_PROBLEM_BYTES = 512;
 export const RESULT_BYTES = { min: FIXED_BYTES, max: FIXED_BYTES + MAX_COLLECT_PROBLEM_BYTES };
 
+const UTF8 = new TextDecoder();
 const STOP_CAUSES: readonly StopCause[] = ['none', 'cpu-time', 'wall-time', 'stdout-limit'];
 
 /** All but the files, which arrive in frames of their own. */
@@ -24,7 +25,8 @@ export function decodeResult(payload: Uint8Array, nonce: Uint8Array): ExecutionR
   const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
   if (!sameBytes(payload.subarray(0, NONCE_BYTES), nonce)) throw malformed('another nonce');
   const truncatedBits = view.getUint8(65);
-  const collectProblem = new TextDecoder().decode(payload.subarray(FIXED_BYTES));
+  const collectProblem =
+    payload.byteLength > FIXED_BYTES ? UTF8.decode(payload.subarray(FIXED_BYTES)) : '';
   if (payload.byteLength !== FIXED_BYTES + view.getUint32(74)) throw malformed('another length');
   if (truncatedBits > 3) throw malformed('unknown bits');
   return {

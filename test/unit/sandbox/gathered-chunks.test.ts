@@ -22,14 +22,16 @@ describe('gathered chunks', () => {
     await fc.assert(
       fc.asyncProperty(sizes, async (all) => {
         const expected = Buffer.concat(await copied(inOneMemory(all)));
-        expect(Buffer.concat(await copied(gathered(inOneMemory(all)))).equals(expected)).toBe(true);
+        expect(Buffer.concat(await copied(gathered([inOneMemory(all)]))).equals(expected)).toBe(
+          true,
+        );
       }),
     );
   });
 
   it('are one where the bytes are few', async () => {
-    expect(await copied(gathered(inOneMemory([500, 6000, 0, 20])))).toHaveLength(1);
-    expect(await copied(gathered(inOneMemory([0, 0])))).toHaveLength(0);
+    expect(await copied(gathered([inOneMemory([500, 6000, 0, 20])]))).toHaveLength(1);
+    expect(await copied(gathered([inOneMemory([0, 0])]))).toHaveLength(0);
   });
 });
 
