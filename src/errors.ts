@@ -25,6 +25,11 @@ export const ERROR_CATALOGUE = {
     httpStatus: 422,
     exitCode: 2,
   },
+  'method-not-allowed': {
+    title: 'The resource does not have this method',
+    httpStatus: 405,
+    exitCode: 2,
+  },
   'precondition-failed': {
     title: 'The resource has changed',
     httpStatus: 412,

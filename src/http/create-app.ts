@@ -13,7 +13,9 @@ import { setAnswerHeaders } from './answer-headers.js';
 import { setBodyDeadline } from './body-deadline.js';
 import { revalidate } from './etag.js';
 import { describeApi } from './openapi/describe-api.js';
+import { readJsonBodies } from './json-body.js';
 import { checkPlainValue } from './plain-value.js';
+import { refuseEarly } from './refuse-early.js';
 import { MAX_CONNECTIONS, serverOptions } from './server-options.js';
 
 /** Builds the HTTP application around the feature modules, without listening. */
@@ -32,6 +34,7 @@ export async function createApp(
     abortOnError: false,
     bodyParser: false,
   });
+  readJsonBodies(adapter.getInstance());
   // Forms and plain texts are nothing that any handler reads.
   adapter.getInstance().removeContentTypeParser('text/plain');
   app.useGlobalPipes(
@@ -52,6 +55,7 @@ function addHooks(server: FastifyInstance): void {
     setBodyDeadline(request, reply);
     done();
   });
+  refuseEarly(server);
   server.addHook('preValidation', (request, _reply, done) => {
     checkPlainValue([request.params, request.query, request.body]);
     done();

@@ -1,7 +1,7 @@
 import multipart from '@fastify/multipart';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { JudgeError } from '../errors.js';
-import { checkText } from './plain-value.js';
+import { checkField } from './plain-value.js';
 
 /*
  * Forms are read as a stream: nothing is written to disk, and nothing is kept that the handler does
@@ -90,7 +90,7 @@ function fieldText(value: unknown): string {
   if (typeof value !== 'string') {
     throw new JudgeError('bad-usage', 'the fields of the form must be plain texts');
   }
-  checkText(value);
+  checkField(value);
   return value;
 }
 

@@ -39,6 +39,17 @@ export function checkText(text: string): void {
   }
 }
 
+/**
+ * A field of a form, which was read as UTF-8: what is none has become replacement characters.
+ * @throws JudgeError `bad-usage`
+ */
+export function checkField(text: string): void {
+  checkText(text);
+  if (text.includes('\ufffd')) {
+    throw refused('a field of the form is not UTF-8: send such bytes as a file');
+  }
+}
+
 function refused(message: string): JudgeError {
   return new JudgeError('bad-usage', message);
 }

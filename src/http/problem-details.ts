@@ -47,9 +47,14 @@ export function problemDetails(error: unknown, instance: string): ProblemDetails
   return {
     ...ofCode(CODES_BY_STATUS[fault.status] ?? 'bad-usage', instance),
     status: fault.status,
-    detail: fault.errors.length === 0 ? fault.message : fault.errors.join('; '),
+    detail: fault.errors.length === 0 ? sentence(fault) : fault.errors.join('; '),
     ...(fault.errors.length === 0 ? {} : { errors: fault.errors }),
   };
+}
+
+/** Fastify says of a type that it does not read only that it does not. */
+function sentence({ status, message }: HttpFault): string {
+  return status === 415 ? 'this operation reads no body of this Content-Type' : message;
 }
 
 /** The headers that belong to an error. */
@@ -68,6 +73,7 @@ const CODES_BY_STATUS: Readonly<Record<number, ErrorCode>> = {
   401: 'unauthorized',
   403: 'forbidden',
   404: 'not-found',
+  405: 'method-not-allowed',
   409: 'conflict',
   412: 'precondition-failed',
   413: 'payload-too-large',

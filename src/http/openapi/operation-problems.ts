@@ -36,7 +36,9 @@ function impliedCodes(method: string, path: string, operation: Operation): reado
     ...(scopes === undefined || scopes.length === 0 ? [] : (['forbidden'] as const)),
     ...(path.includes('{') ? (['not-found'] as const) : []),
     // A body that nobody asked for is looked at, too.
-    ...(method === 'get' ? [] : (['payload-too-large', 'unsupported-media-type'] as const)),
+    ...(method === 'get'
+      ? []
+      : (['precondition-failed', 'payload-too-large', 'unsupported-media-type'] as const)),
     'rate-limited',
     'database-unavailable',
   ];
