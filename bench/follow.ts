@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { appendEvents } from '../src/events/append-events.js';
 import { PROBLEM, startApiService, type ApiService } from './setup/api-service.js';
 import { describeMachine } from './setup/machine.js';
 import { readOptions } from './setup/options.js';
+import { residentMib } from './setup/resident-memory.js';
 import { table } from './setup/table.js';
 
 /** How late do events reach many clients, and what do they cost the API? */
@@ -49,11 +49,6 @@ async function follow({ url, token }: ApiService, { submissionId }: Judged): Pro
     });
   });
   return { arrivedMs, close: () => sent.destroy() };
-}
-
-function residentMib(pid: number): number {
-  const kib = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-  return Math.round(Number(kib) / 1024);
 }
 
 const percentile = (sorted: readonly number[], part: number): string =>
