@@ -9,6 +9,7 @@ function runAsCompiler(language: Language): Language {
     compile: ['/bin/bash', '/box/{entry}'],
     artifacts: ['program'],
     run: ['/bin/bash', '/box/program'],
+    probe: 'echo cat >program',
   };
 }
 
